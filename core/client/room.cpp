@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+// Holds the place of the room until its first source lands.
+namespace orrery::client {}

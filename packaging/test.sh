@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Installs what is missing, builds, and runs the tests.
+#   test.sh --quick   unit tests, lints, views offscreen
+#   test.sh           quick, and: core under address and undefined-behaviour sanitizers, the driven window, interop
+#   test.sh --long    all of that, and: thread sanitizer, benchmarks beside their peers
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+tier=default
+case "${1:-}" in
+    "") ;;
+    --quick) tier=quick ;;
+    --long) tier=long ;;
+    *) fail "unknown option '$1' (--quick, --long or nothing)" ;;
+esac
+
+JOBS=$(nproc)
+
+# run_tests TREE LABEL JOBS [CTEST OPTION...]
+run_tests() {
+    local tree=$1 label=$2 jobs=$3
+    shift 3
+    ctest --test-dir "$tree" -L "$label" -j "$jobs" --output-on-failure --no-tests=error --progress "$@" \
+        >"$tree/test-$label.log" 2>&1 || { cat "$tree/test-$label.log" >&2; fail "tests failed: $label in $tree"; }
+    grep -E 'tests passed|tests failed|Skipped|\*\*\*' "$tree/test-$label.log" || true
+}
+
+# sanitized PRESET CMAKE_OPTION...: core and its tests only, without the window.
+sanitized() {
+    local preset=$1
+    mkdir -p build
+    configure "build/$preset" "$preset" -DORRERY_VIEWS=OFF
+    build "build/$preset"
+    run_tests "build/$preset" quick "$JOBS"
+}
+
+install_packages run test
+build_release
+step "Unit tests, lints, views offscreen"
+run_tests "$ORRERY_BUILD" quick "$JOBS"
+if [ $tier != quick ]; then
+    step "Core under address and undefined-behaviour sanitizers"
+    sanitized asan
+    step "The window, driven under Xvfb"
+    run_tests "$ORRERY_BUILD" window 1
+    step "Other SDKs against the embedded server"
+    run_tests "$ORRERY_BUILD" interop 1
+fi
+if [ $tier = long ]; then
+    step "Thread sanitizer, tests that open no channel"
+    sanitized tsan
+    step "Benchmarks"
+    ctest --test-dir "$ORRERY_BUILD" -L bench -V
+fi
+step_done
+echo "All tests passed."

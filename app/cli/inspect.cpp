@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+
+#include "app/cli/commands.h"
+
+namespace orrery::cli {
+
+void addInspect(CLI::App&, Action&) {}
+
+}  // namespace orrery::cli

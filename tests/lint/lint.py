@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 WARN_LINES, MOST_LINES = 600, 1000
+MOST_FUNCTION_LINES = 60
 
 EVERY_CORE = {"core/base", "core/proto", "core/payload", "core/definition", "core/history", "core/machines",
               "core/workflow", "core/activity", "core/client", "core/worker", "core/replay", "core/testing",
@@ -129,6 +130,24 @@ def check_text(path, lines):
             yield number, "error", "sleep", "tests wait for a condition, they do not sleep"
 
 
+NOT_A_FUNCTION = re.compile(r"\s*(namespace|class|struct|enum|union|extern|using|template|if|else|for|while|switch|do|try|"
+                            r"return|case|default|public|private|protected|co_await|[A-Z_]+\()\b|.*(=|\]|,|\() \{$|.*\bstruct \w+.*\{$")
+
+
+def check_functions(path, lines):
+    """clang-format's layout makes a body's end findable: the closing brace stands under the head's first column."""
+    for number, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip())
+        if not line.endswith("{") or indent > 8 or ")" not in line or NOT_A_FUNCTION.match(line):
+            continue
+        close = " " * indent + "}"
+        for length, later in enumerate(lines[number + 1:], 2):
+            if later.startswith(close):
+                if length > MOST_FUNCTION_LINES:
+                    yield number + 1, "error", "function", f"{length} lines; at most {MOST_FUNCTION_LINES}"
+                break
+
+
 def tracked(root):
     out = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True,
                          check=True).stdout
@@ -144,7 +163,7 @@ def findings(root):
         for finding in check_text(name, lines):
             yield name, *finding
         if name.endswith((".cpp", ".h")):
-            for finding in check_includes(name, lines):
+            for finding in (*check_includes(name, lines), *check_functions(name, lines)):
                 yield name, *finding
 
 

@@ -50,6 +50,13 @@ class LintTest(unittest.TestCase):
         self.assertEqual(rules("core/a/a.cpp", *["int x;"] * lint.MOST_LINES), ["length"])
         self.assertEqual([finding[2] for finding in lint.check_text("core/a/a.cpp", ["int x;"])], ["licence"])
 
+    def test_function_size(self):
+        body = ["    int x;"] * lint.MOST_FUNCTION_LINES
+        self.assertEqual([finding[2] for finding in lint.check_functions("a.cpp", ["void f() {", *body, "}"])],
+                         ["function"])
+        self.assertEqual(list(lint.check_functions("a.cpp", ["void f() {", *body[:50], "}", "", "void g() {", "}"])), [])
+        self.assertEqual(list(lint.check_functions("a.cpp", ["namespace a::b {", *body, "}"])), [])
+
     def test_clean_files(self):
         self.assertEqual(rules("core/worker/worker.cpp", '#include "core/client/connection.h"', "#include <vector>"), [])
         self.assertEqual(rules("core/gateway/local.h", '#include "core/server/clock_control.h"'), [])

@@ -1,12 +1,77 @@
 // SPDX-License-Identifier: MIT
+// `orrery serve`, and `orrery PORT [--enable-time-skipping]` as SDK test environments start a test server.
+#include <algorithm>
+#include <cstdio>
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "core/base/error.h"
+#include "core/server/server.h"
 
 namespace orrery::cli {
+namespace {
 
-void addServe(CLI::App&, Action&) {}
+int serve(const server::ServerOptions& options) {
+    Interrupt interrupt;
+    server::Server server(options);
+    server.start();
+    fmt::print("Orrery {} serves {} on {}\nStop it with Ctrl-C.\n", ORRERY_VERSION,
+               options.testService ? "workflows and the test service" : "workflows", server.address());
+    std::fflush(stdout);
+    interrupt.wait();
+    server.shutdown();
+    fmt::print("Stopped.\n");
+    return kGood;
+}
 
-int runTestServer(const std::vector<std::string>&) { return kFailed; }
+/// nullopt when the word is not a port number.
+std::optional<uint16_t> portOf(const std::string& word) {
+    if (word.empty() || word.size() > 5) return std::nullopt;
+    unsigned value = 0;
+    for (const char digit : word) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        value = value * 10 + unsigned(digit - '0');
+    }
+    if (value > 65535) return std::nullopt;
+    return uint16_t(value);
+}
+
+}  // namespace
+
+void addServe(CLI::App& root, Action& action) {
+    auto* verb =
+        root.add_subcommand("serve", "Run a server in memory; workers and clients of any Temporal SDK connect");
+    auto options = std::make_shared<server::ServerOptions>();
+    verb->add_option("--port", options->port, "Port to listen on; 0 takes a free one")->capture_default_str();
+    verb->add_option("--host", options->host, "Address to listen on; the default is this machine only")
+        ->capture_default_str();
+    verb->add_option("--namespace", options->namespaces, "Namespaces that exist from the start")->capture_default_str();
+    verb->footer("Example: orrery serve --port 7233\nNothing is kept when it stops.");
+    verb->callback([options, &action] { action = [options] { return serve(*options); }; });
+}
+
+int runTestServer(const std::vector<std::string>& arguments) {
+    server::ServerOptions options;
+    options.testService = true;
+    const auto port = portOf(arguments.empty() ? std::string() : arguments.front());
+    if (!port) {
+        fmt::print(stderr, "orrery: '{}' is no port number (0 to 65535).\n",
+                   arguments.empty() ? "" : arguments.front());
+        return kUsage;
+    }
+    options.port = *port;
+    for (auto word = arguments.begin() + 1; word != arguments.end(); ++word) {
+        if (*word == "--enable-time-skipping") {
+            options.timeSkipping = true;
+        } else {
+            fmt::print(stderr, "orrery: unknown argument '{}'. Usage: orrery PORT [--enable-time-skipping]\n", *word);
+            return kUsage;
+        }
+    }
+    return serve(options);
+}
 
 }  // namespace orrery::cli

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/server/clock_control.h"
+
+namespace grpc {
+class Channel;
+}
+
+namespace orrery::server {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    /// 0 takes any free port. Ignored when listen is false.
+    uint16_t port = 7233;
+    /// False: no port at all, only inProcessChannel().
+    bool listen = true;
+    std::vector<std::string> namespaces = {"default"};
+    /// Serve temporal.api.testservice (Lock, Unlock, Sleep ...), with the clock following its lock counter, and let
+    /// automatic jumps reach run and execution time-outs: what SDK test environments expect of a test server.
+    bool testService = false;
+    /// With testService: start with the lock counter at zero instead of one.
+    bool timeSkipping = false;
+    /// Feeds run ids; 0 takes one from the machine's entropy. The same seed and inputs give the same histories.
+    uint64_t seed = 0;
+    std::shared_ptr<base::Clock> wallClock = base::systemClock();
+};
+
+/// The embedded server: Temporal's WorkflowService (and what clients need around it) in memory, on a virtual clock.
+/// All members are safe from any thread.
+class Server {
+public:
+    explicit Server(ServerOptions options = {});
+    /// Shuts down.
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// Opens the port and starts the threads. Throws Error(Unavailable) that names a taken port.
+    void start();
+
+    /// "127.0.0.1:7233"; empty without a port or before start().
+    std::string address() const;
+
+    /// A channel that needs no port. Valid after start().
+    std::shared_ptr<grpc::Channel> inProcessChannel();
+
+    ClockControl& clock();
+
+    /// Answers waiting calls, ends the rest and joins the threads. Idempotent.
+    void shutdown();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace orrery::server

@@ -76,7 +76,8 @@ void TokensTest::chipsAreReadable() {
         for (int i = static_cast<int>(Role::Running); i <= static_cast<int>(Role::Paused); ++i) {
             const Role role = static_cast<Role>(i);
             const double value = contrast(colour(scheme, role), tint(scheme, role, kChipTint));
-            QVERIFY2(value >= 4.5, qPrintable(QStringLiteral("scheme %1 role %2: %3").arg(int(scheme)).arg(i).arg(value)));
+            QVERIFY2(value >= 4.5,
+                     qPrintable(QStringLiteral("scheme %1 role %2: %3").arg(int(scheme)).arg(i).arg(value)));
         }
     }
 }

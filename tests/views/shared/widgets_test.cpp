@@ -37,7 +37,8 @@ void WidgetsTest::everyIconDraws() {
             for (int x = 0; x < image.width(); ++x) {
                 if (qAlpha(image.pixel(x, y)) > 128) {
                     ++drawn;
-                    QVERIFY2(qRed(image.pixel(x, y)) > 150 && qBlue(image.pixel(x, y)) < 60, "drawn in another colour");
+                    const QColor pixel = image.pixelColor(x, y);
+                    QVERIFY2(pixel.red() > 150 && pixel.blue() < 60, qPrintable(pixel.name() + QString::number(i)));
                 }
             }
         }
@@ -107,7 +108,8 @@ void WidgetsTest::selectionTellsOnce() {
 }
 
 void WidgetsTest::formats() {
-    QCOMPARE(middleElided(QStringLiteral("01a1fb8e-05-49"), 9), QStringLiteral("01a1\u202605-4").left(5) + QStringLiteral("5-49"));
+    QCOMPARE(middleElided(QStringLiteral("01a1fb8e-05-49"), 9),
+             QStringLiteral("01a1\u202605-4").left(5) + QStringLiteral("5-49"));
     QCOMPARE(middleElided(QStringLiteral("short"), 9), QStringLiteral("short"));
     QCOMPARE(oneLine(QStringLiteral("a\n  b\tc"), 20), QStringLiteral("a b c"));
     QCOMPARE(oneLine(QStringLiteral("abcdef"), 4), QStringLiteral("abc\u2026"));

@@ -4,10 +4,8 @@
 #include <QTest>
 #include <thread>
 
-#include "views/bridge/job_pool.h"
 #include "views/bridge/merged.h"
 
-using namespace orrery;
 using namespace orrery::ui;
 
 class DeliverTest : public QObject {
@@ -18,8 +16,6 @@ private Q_SLOTS:
     void isDroppedWhenTheOwnerIsGone();
     void staleAnswersAreDropped();
     void burstsKeepTheNewest();
-    void jobsGiveResultsAndErrors();
-    void cancelledJobsStaySilent();
 };
 
 void DeliverTest::arrivesOnTheUiThread() {
@@ -78,41 +74,6 @@ void DeliverTest::burstsKeepTheNewest() {
     QCOMPARE(seen.size(), 1);
     merged.sink()(1001);
     QTRY_COMPARE(seen.last(), 1001);
-}
-
-void DeliverTest::jobsGiveResultsAndErrors() {
-    QObject owner;
-    bridge::JobPool pool;
-    int result = 0;
-    QString error;
-    double last = 0;
-    const auto good = pool.run(
-        &owner,
-        [](const bridge::JobControl& control) {
-            control.progress(0.5);
-            return 42;
-        },
-        [&](int value) { result = value; }, [](const base::Error&) {}, [&](double done) { last = done; });
-    const auto bad = pool.run(
-        &owner, [](const bridge::JobControl&) -> int { throw base::Error(base::ErrorCode::Unreadable, "line 3: no"); },
-        [](int) {}, [&](const base::Error& what) { error = QString::fromUtf8(what.what()); });
-    QTRY_COMPARE(result, 42);
-    QTRY_COMPARE(error, QStringLiteral("line 3: no"));
-    QTRY_COMPARE(last, 0.5);
-}
-
-void DeliverTest::cancelledJobsStaySilent() {
-    QObject owner;
-    bridge::JobPool pool(1);
-    bool called = false;
-    bool later = false;
-    auto job = pool.run(
-        &owner, [](const bridge::JobControl&) { return 1; }, [&](int) { called = true; }, [](const base::Error&) {});
-    job.cancel();
-    const auto marker = pool.run(
-        &owner, [](const bridge::JobControl&) { return 1; }, [&](int) { later = true; }, [](const base::Error&) {});
-    QTRY_VERIFY(later);
-    QVERIFY(!called);
 }
 
 QTEST_GUILESS_MAIN(DeliverTest)

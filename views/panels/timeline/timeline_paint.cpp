@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+#include "views/panels/timeline/timeline_paint.h"
+
+#include <QPaintDevice>
+#include <QPainter>
+#include <algorithm>
+#include <cmath>
+
+#include "views/shared/group_text.h"
+#include "views/shared/kinds.h"
+#include "views/shared/text_format.h"
+
+namespace orrery::ui::timeline {
+
+using shared::kGrid;
+using shared::Role;
+using shared::TextSize;
+using shared::Weight;
+
+namespace {
+
+constexpr double kTickSpacing = 92;
+constexpr double kFarAway = 1e5;  // painters round beyond this
+
+}  // namespace
+
+void Labels::reset(size_t groups) { m_labels.assign(groups, Label{}); }
+
+const Labels::Label& Labels::of(const history::EventGroup& group, uint32_t index) {
+    Label& label = m_labels[index];
+    if (label.nameWidth < 0) {
+        static constexpr int kLongest = 48;
+        const QFontMetrics metrics(shared::uiFont());
+        label.name = shared::oneLine(shared::groupName(group), kLongest);
+        label.detail = shared::oneLine(shared::groupDetail(group), kLongest);
+        label.nameWidth = metrics.horizontalAdvance(label.name);
+        label.detailWidth = label.detail.isEmpty() ? 0 : metrics.horizontalAdvance(label.detail);
+    }
+    return label;
+}
+
+void Painter::dropCaches() {
+    m_fontsReady = false;
+    m_minimap = {};
+    m_zigzag = {};
+    for (QPixmap& tile : m_hatches) tile = {};
+}
+
+void Painter::prepare(QPainter& painter) {
+    m_theme = &shared::Theme::instance();
+    const qreal ratio = painter.device()->devicePixelRatioF();
+    if (ratio != m_ratio) dropCaches();
+    m_ratio = ratio;
+    m_barsPainted = 0;
+    if (m_fontsReady) return;
+    m_body = shared::uiFont();
+    m_small = shared::uiFont(TextSize::Small);
+    m_smallStrong = shared::uiFont(TextSize::Small, Weight::Strong);
+    m_smallSpace = QFontMetrics(m_small).horizontalAdvance(QStringLiteral("+00 h 00 m 00 s"));
+    m_fontsReady = true;
+}
+
+void Painter::paint(QPainter& painter, const Scene& scene) {
+    m_scene = &scene;
+    prepare(painter);
+    painter.fillRect(scene.rect, m_theme->colour(Role::Surface));
+    if (!scene.view || !*scene.view) return;
+    axisTicks(*scene.scale, std::max<double>(kTickSpacing, m_smallSpace), m_ticks);
+    paintMinimap(painter);
+    const QRect rowsArea = scene.rect.adjusted(0, kHeadHeight, 0, 0);
+    paintGrid(painter);
+    painter.save();
+    painter.setClipRect(rowsArea);
+    paintRows(painter);
+    painter.restore();
+    paintLane(painter);
+    paintFolds(painter);
+    paintAxis(painter);
+    paintNow(painter);
+    paintFacts(painter);
+}
+
+double Painter::snapped(double x) const { return std::round(std::clamp(x, -kFarAway, kFarAway) * m_ratio) / m_ratio; }
+
+Painter::Span Painter::spanOf(const Bar& bar) const {
+    const Offset end = bar.isOpen() ? std::max(m_scene->now, bar.begin) : bar.end;
+    return {m_scene->scale->x(bar.begin), m_scene->scale->x(end)};
+}
+
+QColor Painter::colour(const Bar& bar) const { return m_theme->colour(shared::look(bar.kind).role); }
+
+const history::EventGroup& Painter::groupOf(const Bar& bar) const { return m_scene->view->groups->list[bar.group]; }
+
+void Painter::renderMinimap() {
+    const QSize size(m_scene->rect.width(), kMinimapHeight);
+    m_minimap = QPixmap(size * m_ratio);
+    m_minimap.setDevicePixelRatio(m_ratio);
+    m_minimap.fill(m_theme->colour(Role::Raised));
+    QPainter painter(&m_minimap);
+    TimeScale whole = *m_scene->scale;
+    whole.fit();
+    const int rows = std::max(m_scene->rows->count(), 1);
+    const int room = kMinimapHeight - 2 * kGrid;
+    const double pitch = std::min<double>(static_cast<double>(room) / rows, kGrid);
+    const double thick = std::clamp(pitch * 0.6, 1.0, 2.0);
+    for (const Bar& bar : m_scene->rows->bars()) {
+        const double left = whole.x(bar.begin);
+        const double right = whole.x(bar.isOpen() ? std::max(m_scene->now, bar.begin) : bar.end);
+        const double y = kGrid + m_scene->rows->rowOf(bar.group) * pitch;
+        const bool failed = bar.state == history::GroupState::Failed || bar.state == history::GroupState::TimedOut;
+        painter.fillRect(QRectF(left, y, std::max(right - left, 1.5), thick),
+                         failed ? m_theme->colour(Role::Failed) : colour(bar));
+    }
+}
+
+void Painter::paintMinimap(QPainter& painter) {
+    if (m_minimap.isNull() || m_minimap.deviceIndependentSize().toSize().width() != m_scene->rect.width()) {
+        renderMinimap();
+    }
+    painter.drawPixmap(0, 0, m_minimap);
+    TimeScale whole = *m_scene->scale;
+    whole.fit();
+    const double left = snapped(std::max(whole.x(m_scene->scale->timeAt(0)), 1.0));
+    const double right =
+        snapped(std::min(whole.x(m_scene->scale->timeAt(m_scene->rect.width())), m_scene->rect.width() - 2.0));
+    const QColor accent = m_theme->colour(Role::Accent);
+    QColor veil = m_theme->colour(Role::Window);
+    veil.setAlphaF(0.6F);
+    painter.fillRect(QRectF(0, 0, left, kMinimapHeight), veil);
+    painter.fillRect(QRectF(right, 0, m_scene->rect.width() - right, kMinimapHeight), veil);
+    painter.setPen(QPen(accent, 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(QRectF(left + 0.5, 1.5, std::max(right - left, 3.0), kMinimapHeight - 3));
+}
+
+void Painter::paintGrid(QPainter& painter) {
+    const QColor line = m_theme->colour(Role::Grid);
+    const int top = kMinimapHeight + kAxisHeight;
+    for (const Tick& tick : m_ticks) {
+        painter.fillRect(QRectF(snapped(tick.x), top, 1, m_scene->rect.height() - top), line);
+    }
+}
+
+void Painter::paintAxis(QPainter& painter) {
+    const int width = m_scene->rect.width();
+    painter.fillRect(0, kMinimapHeight, width, kAxisHeight, m_theme->colour(Role::Surface));
+    painter.fillRect(0, kMinimapHeight + kAxisHeight - 1, width, 1, m_theme->colour(Role::Border));
+    paintFoldLabels(painter);
+    painter.setFont(m_small);
+    painter.setPen(m_theme->colour(Role::Secondary));
+    const QFontMetrics metrics(m_small);
+    const QFontMetrics strong(m_smallStrong);
+    double free = 0;
+    for (const Tick& tick : m_ticks) {
+        const QString& label = tick.at == 0 && !m_scene->startLabel.isEmpty() ? m_scene->startLabel : tick.label;
+        const double left = tick.x + kGrid;
+        const double right = left + metrics.horizontalAdvance(label);
+        bool taken = left < free || right > width;
+        for (const Gap& gap : m_scene->scale->folds()) {
+            const double middle = m_scene->scale->x(gap.begin) + m_scene->scale->foldWidth() / 2;
+            // Half of the longest length that a fold shows, and a little air.
+            const double half = strong.averageCharWidth() * 5.5;
+            taken = taken || (right > middle - half && left < middle + half);
+        }
+        if (taken) continue;
+        painter.drawText(QPointF(left, kMinimapHeight + (kAxisHeight + metrics.ascent() - metrics.descent()) / 2.0),
+                         label);
+        free = right + 2 * kGrid;
+    }
+}
+
+void Painter::paintFoldLabels(QPainter& painter) {
+    painter.setFont(m_smallStrong);
+    painter.setPen(m_theme->colour(Role::Brass));
+    const QFontMetrics metrics(m_smallStrong);
+    double free = 0;
+    for (const Gap& gap : m_scene->scale->folds()) {
+        const double middle = m_scene->scale->x(gap.begin) + m_scene->scale->foldWidth() / 2;
+        if (middle < 0 || middle > m_scene->rect.width()) continue;
+        const QString label = shared::durationText(base::Duration(gap.length()));
+        const double half = metrics.horizontalAdvance(label) / 2.0;
+        if (middle - half < free) continue;
+        painter.drawText(QRectF(middle - half - 1, kMinimapHeight, 2 * half + 2, kAxisHeight), Qt::AlignCenter, label);
+        free = middle + half + 2 * kGrid;
+    }
+}
+
+void Painter::paintLane(QPainter& painter) {
+    const int top = kMinimapHeight + kAxisHeight + 2 * kGrid - 1;
+    const int height = kLaneHeight - 4 * kGrid + 2;
+    const Offset from = m_scene->scale->timeAt(-2);
+    const Offset until = m_scene->scale->timeAt(m_scene->rect.width() + 2);
+    const auto& tasks = m_scene->rows->tasks();
+    const auto first =
+        std::lower_bound(tasks.begin(), tasks.end(), from, [](const TaskTick& task, Offset t) { return task.at < t; });
+    // Failures last, so that none hides below its neighbours.
+    double lastX = -10;
+    for (auto task = first; task != tasks.end() && task->at <= until; ++task) {
+        const double x = snapped(m_scene->scale->x(task->at));
+        if (task->failed || x - lastX < 1) continue;
+        const bool chosen = static_cast<int>(task->group) == m_scene->selectedGroup;
+        painter.fillRect(QRectF(x - 1, top, 3, height), m_theme->colour(chosen ? Role::Accent : Role::WorkflowTask));
+        lastX = x;
+    }
+    for (auto task = first; task != tasks.end() && task->at <= until; ++task) {
+        if (!task->failed) continue;
+        painter.fillRect(QRectF(snapped(m_scene->scale->x(task->at)) - 1, top - 1, 3, height + 2),
+                         m_theme->colour(Role::Failed));
+    }
+}
+
+void Painter::paintRows(QPainter& painter) {
+    const Rows& rows = *m_scene->rows;
+    const int height = m_scene->rowHeight;
+    const int first = m_scene->scroll / height;
+    const int last = std::min(rows.count(), (m_scene->scroll + m_scene->rect.height() - kHeadHeight) / height + 1);
+    for (int row = first; row < last; ++row) {
+        const int y = kHeadHeight + row * height - m_scene->scroll;
+        paintRowGround(painter, row, y);
+        if (rows.byName()) {
+            paintDense(painter, row, y);
+            continue;
+        }
+        const Bar& bar = rows.bars()[rows.barsOf(row).first];
+        paintBar(painter, bar, y);
+        paintLabel(painter, bar, y, 0, m_scene->rect.width());
+    }
+}
+
+void Painter::paintRowGround(QPainter& painter, int row, int y) {
+    const auto isRow = [&](int group) {
+        return group >= 0 && m_scene->rows->rowOf(static_cast<uint32_t>(group)) == row;
+    };
+    const bool selected = isRow(m_scene->selectedGroup);
+    if (!selected && !isRow(m_scene->hoveredGroup)) return;
+    const QColor ground = m_theme->colour(Role::Accent);
+    QColor veil = ground;
+    veil.setAlphaF(static_cast<float>(selected ? shared::kSelectionTint * 0.7 : shared::kHoverTint));
+    painter.fillRect(0, y, m_scene->rect.width(), m_scene->rowHeight, veil);
+}
+
+void Painter::paintDense(QPainter& painter, int row, int y) {
+    const Rows& rows = *m_scene->rows;
+    const TimeScale& scale = *m_scene->scale;
+    const auto [from, until] = rows.visible(row, scale.timeAt(-24), scale.timeAt(scale.viewWidth() + 24));
+    const double top = y + (m_scene->rowHeight - 14) / 2.0;
+    double runLeft = 0;
+    double runRight = -1;
+    QColor fill;
+    const auto flush = [&] {
+        if (runRight >= runLeft) painter.fillRect(QRectF(runLeft, top, std::max(runRight - runLeft, 1.0), 14), fill);
+        runRight = runLeft - 1;
+    };
+    for (uint32_t i = from; i < until; ++i) {
+        const Bar& bar = rows.bars()[i];
+        const Span span = spanOf(bar);
+        if (span.right - span.left >= 1 || bar.isMark()) {
+            flush();
+            paintBar(painter, bar, y);
+            const double next = i + 1 < until ? scale.x(rows.bars()[i + 1].begin) - 3 * kGrid : scale.viewWidth();
+            if (next - span.right > 6 * kGrid) paintLabel(painter, bar, y, span.right, next);
+            continue;
+        }
+        ++m_barsPainted;
+        if (runRight >= runLeft && span.left - runRight <= 1) {
+            runRight = std::max(runRight, snapped(span.right));
+            continue;
+        }
+        flush();
+        fill = colour(bar);
+        runLeft = snapped(span.left);
+        runRight = std::max(runLeft + 1 / m_ratio, snapped(span.right));
+    }
+    flush();
+}
+
+void Painter::paintLabel(QPainter& painter, const Bar& bar, int y, double roomFrom, double roomTo) {
+    const Labels::Label& label = m_scene->labels->of(groupOf(bar), bar.group);
+    const bool byName = m_scene->rows->byName();
+    const int gap = label.detailWidth > 0 ? kGrid : 0;
+    const double width = label.nameWidth + gap + label.detailWidth;
+    const Span span = spanOf(bar);
+    const double air = bar.isMark() || bar.kind == history::GroupKind::Timer ? 3 * kGrid : 2 * kGrid - 2;
+    const double end = span.right + (bar.isOpen() && bar.kind != history::GroupKind::Timer ? kGrid : 0);
+    double x = end + air;
+    if (byName) {
+        if (x + width > roomTo) return;
+    } else if (span.right < roomFrom) {
+        x = roomFrom + 3 * kGrid;  // out of view at the left: its name waits at that edge
+    } else if (span.left > roomTo || x + width > roomTo - kGrid) {
+        const double left = std::min(span.left, roomTo) - air - width;
+        x = left > roomFrom ? left : std::max(roomFrom + kGrid, roomTo - kGrid - width);
+    }
+    const bool away = !byName && (span.right < roomFrom || span.left > roomTo);
+    const QFontMetrics metrics(m_body);
+    const double base = y + (m_scene->rowHeight + metrics.ascent() - metrics.descent()) / 2.0;
+    const bool inside = !away && x < span.right && x + width > span.left;
+    painter.setFont(m_body);
+    if (inside) {
+        QColor ground = m_theme->colour(Role::Surface);
+        ground.setAlphaF(0.85F);
+        painter.fillRect(QRectF(x - kGrid, y + 3, width + 2 * kGrid, m_scene->rowHeight - 6), ground);
+    }
+    painter.setPen(m_theme->colour(away ? Role::Disabled : Role::Text));
+    painter.drawText(QPointF(std::round(x), std::round(base)), label.name);
+    if (label.detailWidth > 0) {
+        painter.setPen(m_theme->colour(away ? Role::Disabled : Role::Secondary));
+        painter.drawText(QPointF(std::round(x) + label.nameWidth + gap, std::round(base)), label.detail);
+    }
+    if (!away) return;
+    const bool leftEdge = span.right < roomFrom;
+    const double tip = leftEdge ? roomFrom + kGrid : roomTo - kGrid;
+    const double back = leftEdge ? tip + kGrid : tip - kGrid;
+    const double middle = y + m_scene->rowHeight / 2.0;
+    painter.setPen(QPen(m_theme->colour(Role::Disabled), 1.4));
+    painter.drawLine(QPointF(back, middle - kGrid), QPointF(tip, middle));
+    painter.drawLine(QPointF(tip, middle), QPointF(back, middle + kGrid));
+}
+
+void Painter::paintFolds(QPainter& painter) {
+    const TimeScale& scale = *m_scene->scale;
+    const double width = scale.foldWidth();
+    const int top = kMinimapHeight + kAxisHeight;
+    const int height = m_scene->rect.height() - top;
+    const QColor brass = m_theme->colour(Role::Brass);
+    QColor veil = brass;
+    veil.setAlphaF(0.10F);
+    if (m_zigzag.isNull()) {
+        m_zigzag = QPixmap(QSizeF(2 * kGrid, 3 * kGrid).toSize() * m_ratio);
+        m_zigzag.setDevicePixelRatio(m_ratio);
+        m_zigzag.fill(Qt::transparent);
+        QPainter tile(&m_zigzag);
+        tile.setRenderHint(QPainter::Antialiasing);
+        tile.setPen(QPen(brass, 1));
+        const QPointF points[] = {{kGrid + 3.0, -0.5 * 3 * kGrid},
+                                  {kGrid - 3.0, 0},
+                                  {kGrid + 3.0, 1.5 * kGrid},
+                                  {kGrid - 3.0, 3.0 * kGrid},
+                                  {kGrid + 3.0, 4.5 * kGrid}};
+        tile.drawPolyline(points, 5);
+    }
+    for (const Gap& gap : scale.folds()) {
+        const double left = snapped(scale.x(gap.begin));
+        if (left + width < 0 || left > m_scene->rect.width()) continue;
+        painter.fillRect(QRectF(left, top, snapped(width), height), veil);
+        if (width < 2 * kGrid) {
+            painter.fillRect(QRectF(snapped(left + width / 2), top, 1, height), brass);
+            continue;
+        }
+        painter.drawTiledPixmap(QRectF(std::round(left + width / 2 - kGrid), top, 2 * kGrid, height), m_zigzag);
+    }
+}
+
+void Painter::paintNow(QPainter& painter) {
+    if (!m_scene->live) return;
+    const double x = snapped(m_scene->scale->x(m_scene->now));
+    if (x < 0 || x > m_scene->rect.width()) return;
+    const QColor brass = m_theme->colour(Role::Brass);
+    const int top = kMinimapHeight + kAxisHeight;
+    painter.fillRect(QRectF(x - 1, top, 2, m_scene->rect.height() - top), brass);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(brass);
+    const QPointF points[] = {{x - kGrid, top - 1.0}, {x + kGrid, top - 1.0}, {x, top + kGrid + 1.0}};
+    painter.drawConvexPolygon(points, 3);
+    painter.restore();
+}
+
+void Painter::paintFacts(QPainter& painter) {
+    if (m_scene->facts.isEmpty()) return;
+    const QFontMetrics metrics(m_small);
+    const int height = metrics.height() + kGrid;
+    const QRect line(0, m_scene->rect.height() - height, m_scene->rect.width(), height);
+    painter.fillRect(line, m_theme->colour(Role::Raised));
+    painter.fillRect(0, line.top(), line.width(), 1, m_theme->colour(Role::Border));
+    painter.setFont(m_small);
+    painter.setPen(m_theme->colour(Role::Text));
+    const QRect inner = line.adjusted(3 * kGrid, 1, -3 * kGrid, 0);
+    painter.drawText(inner, Qt::AlignVCenter | Qt::AlignLeft,
+                     metrics.elidedText(m_scene->facts, Qt::ElideRight, inner.width()));
+}
+
+}  // namespace orrery::ui::timeline

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/definition/activation.h"
+#include "core/definition/workflow_info.h"
+#include "core/payload/converter.h"
+#include "core/workflow/future.h"
+#include "core/workflow/random.h"
+#include "core/workflow/scheduler.h"
+
+namespace orrery::workflow {
+
+using base::Duration;
+using base::Timestamp;
+using definition::ActivityOptions;
+using definition::Command;
+using definition::ContinueAsNewOptions;
+using definition::RetryPolicy;
+using definition::Seq;
+using definition::WorkflowInfo;
+using payload::Payload;
+using payload::Payloads;
+
+/// The state behind the authoring API (workflow.h) of one run: pending operations, commands of the present activation,
+/// and the scheduler. workflow code does not use it directly. One thread at a time.
+class Runtime {
+public:
+    explicit Runtime(payload::DataConverter converter);
+    ~Runtime();
+
+    /// The run whose code is executing on this thread. Throws base::Error(FailedPrecondition) outside workflow code.
+    static Runtime& current();
+
+    /// Makes a run the current one of the thread for as long as it lives.
+    class Entry {
+    public:
+        explicit Entry(Runtime& runtime);
+        ~Entry();
+
+    private:
+        Runtime* m_before;
+    };
+
+    /// While it lives, commands are refused with a message that names who tried.
+    class ReadOnly {
+    public:
+        ReadOnly(Runtime& runtime, std::string who);
+        ~ReadOnly();
+
+    private:
+        Runtime& m_runtime;
+        std::string m_before;
+    };
+
+    Scheduler& scheduler() { return m_scheduler; }
+    const payload::DataConverter& converter() const { return m_converter; }
+    WorkflowInfo& info() { return m_info; }
+    Random& random() { return m_random; }
+    Timestamp now() const { return m_now; }
+    bool isReplaying() const { return m_replaying; }
+    void beginActivation(const definition::Activation& activation);
+    /// The commands given since the activation began.
+    std::vector<Command> takeCommands();
+
+    /// Throws base::Error(FailedPrecondition) in read-only code.
+    void requireWritable(std::string_view action) const;
+    void issue(Command command);
+
+    Future<void> startTimer(Duration duration, const std::string& summary);
+    template <class R>
+    Future<R> startActivity(definition::command::ScheduleActivity command) {
+        auto state = std::make_shared<DecodedState<R>>();
+        scheduleActivity(std::move(command), state);
+        return Future<R>(state);
+    }
+
+    void fireTimer(Seq seq);
+    void resolveActivity(Seq seq, const definition::Resolution& result);
+
+    bool patched(const std::string& id, bool deprecated);
+    void notifyPatch(const std::string& id) { m_knownPatches.insert(id); }
+
+    std::string& currentDetails() { return m_currentDetails; }
+    int runningHandlers() const { return m_runningHandlers; }
+    /// Counts a signal or update handler as long as it lives.
+    class HandlerMark {
+    public:
+        explicit HandlerMark(Runtime& runtime) : m_runtime(runtime) { ++m_runtime.m_runningHandlers; }
+        ~HandlerMark() { --m_runtime.m_runningHandlers; }
+        HandlerMark(const HandlerMark&) = delete;
+
+    private:
+        Runtime& m_runtime;
+    };
+
+private:
+    void scheduleActivity(definition::command::ScheduleActivity command, const std::shared_ptr<FutureCore>& state);
+    /// False, with the future failed, when the scope of the running code is already cancelled.
+    bool openScope(FutureCore& state);
+    void bindToScope(const std::shared_ptr<FutureCore>& state);
+
+    payload::DataConverter m_converter;
+    WorkflowInfo m_info;
+    Random m_random{0};
+    Timestamp m_now;
+    bool m_replaying = false;
+    bool m_closing = false;
+    /// Who runs read-only, for messages: "query 'status'"; empty when writing is allowed.
+    std::string m_readOnly;
+    std::vector<Command> m_commands;
+    Seq m_lastTimer = 0;
+    Seq m_lastActivity = 0;
+    std::map<Seq, std::shared_ptr<FutureState<void>>> m_timers;
+    std::map<Seq, std::shared_ptr<FutureCore>> m_activities;
+    std::set<std::string> m_knownPatches;
+    std::map<std::string, bool> m_askedPatches;
+    std::string m_currentDetails;
+    int m_runningHandlers = 0;
+    Scheduler m_scheduler;
+};
+
+}  // namespace orrery::workflow

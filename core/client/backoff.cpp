@@ -35,6 +35,12 @@ RetryPolicy RetryPolicy::forPolls() {
     return policy;
 }
 
+RetryPolicy RetryPolicy::forWaiting() {
+    RetryPolicy policy;
+    policy.retryDeadline = true;
+    return policy;
+}
+
 CallOptions CallOptions::longPoll(RetryPolicy retry) {
     CallOptions options;
     options.timeout = std::chrono::seconds(70);
@@ -59,6 +65,7 @@ bool Backoff::isTransient(base::ErrorCode code) {
 std::optional<base::Duration> Backoff::next(base::ErrorCode code, base::Duration now) {
     if (m_policy.retryDeadline && code == base::ErrorCode::DeadlineExceeded) {
         m_retries = 0;
+        m_failingSince.reset();
         return base::Duration::zero();
     }
     if (!isTransient(code) || (m_policy.maximumRetries && m_retries >= *m_policy.maximumRetries)) return std::nullopt;
@@ -66,7 +73,8 @@ std::optional<base::Duration> Backoff::next(base::ErrorCode code, base::Duration
     if (code == base::ErrorCode::ResourceExhausted) pause = std::max(pause, double(kExhaustedPause.count()));
     pause = std::min(pause, static_cast<double>(m_policy.maximumInterval.count()));
     const base::Duration jittered(static_cast<int64_t>(pause * randomFactor(m_policy.jitter)));
-    if (m_policy.maximumElapsed && now + jittered - m_startedAt > *m_policy.maximumElapsed) return std::nullopt;
+    if (!m_failingSince) m_failingSince = now;
+    if (m_policy.maximumElapsed && now + jittered - *m_failingSince > *m_policy.maximumElapsed) return std::nullopt;
     ++m_retries;
     return jittered;
 }

@@ -109,7 +109,7 @@ struct Call::State : std::enable_shared_from_this<Call::State> {
           method(std::move(path)),
           request(std::move(bytes)),
           options(with),
-          backoff(with.retry, base::monotonicNow()) {}
+          backoff(with.retry) {}
 
     std::unique_ptr<grpc::ClientContext> makeContext() const {
         auto made = std::make_unique<grpc::ClientContext>();
@@ -246,15 +246,25 @@ Call Connection::call(std::string_view method, const Message& request, std::uniq
 
 void Connection::callAndWait(std::string_view method, const Message& request, Message* response,
                              const CallOptions& options) {
-    std::promise<std::pair<std::unique_ptr<Message>, RpcErrorPtr>> promise;
-    auto future = promise.get_future();
-    const Call running = call(method, request, std::unique_ptr<Message>(response->New()), options,
-                              [&promise](std::unique_ptr<Message> message, RpcErrorPtr error) {
-                                  promise.set_value({std::move(message), std::move(error)});
-                              });
-    auto [message, error] = future.get();
-    if (error) error->raise();
-    response->GetReflection()->Swap(response, message.get());
+    struct Answer {
+        std::unique_ptr<Message> message;
+        RpcErrorPtr error;
+    };
+    std::promise<Answer> promise;
+    std::once_flag once;
+    const auto finish = [&](Answer answer) { std::call_once(once, [&] { promise.set_value(std::move(answer)); }); };
+    Call running = call(method, request, std::unique_ptr<Message>(response->New()), options,
+                        [&finish](std::unique_ptr<Message> message, RpcErrorPtr error) {
+                            finish({std::move(message), std::move(error)});
+                        });
+    const std::stop_callback stopped(options.stop, [&] {
+        finish({nullptr, std::make_shared<RpcError>(base::ErrorCode::Cancelled,
+                                                    fmt::format("waiting for {} was interrupted", method))});
+    });
+    const Answer answer = promise.get_future().get();
+    running.cancel();
+    if (answer.error) answer.error->raise();
+    response->GetReflection()->Swap(response, answer.message.get());
 }
 
 }  // namespace orrery::client

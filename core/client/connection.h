@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -37,7 +38,7 @@ struct RetryPolicy {
     double coefficient = 1.7;
     double jitter = 0.2;
     base::Duration maximumInterval = std::chrono::seconds(5);
-    /// No try begins later than this after the first; nullopt: no end.
+    /// No try begins later than this after the first failure in a row; nullopt: no end.
     std::optional<base::Duration> maximumElapsed = std::chrono::seconds(10);
     /// Retries, not counting the first try; nullopt: no end.
     std::optional<int> maximumRetries = 10;
@@ -45,6 +46,8 @@ struct RetryPolicy {
     bool retryDeadline = false;
 
     static RetryPolicy none();
+    /// For long polls that somebody waits for: they end when the server stays away.
+    static RetryPolicy forWaiting();
     /// For task polls and other calls that go on for ever.
     static RetryPolicy forPolls();
 };
@@ -54,9 +57,11 @@ struct CallOptions {
     base::Duration timeout = std::chrono::seconds(10);
     RetryPolicy retry;
     std::map<std::string, std::string> metadata;
+    /// callAndWait only: throws RpcError(Cancelled) soon after a stop was asked for.
+    std::stop_token stop;
 
     /// One try of 70 s: longer than the server holds any long poll. The poll repeats itself as its policy says.
-    static CallOptions longPoll(RetryPolicy retry = RetryPolicy::forPolls());
+    static CallOptions longPoll(RetryPolicy retry);
 };
 
 /// A call on its way. Dropping or cancelling it stops the call, and its callback never runs after that returned; it

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "core/worker/history_chunker.h"
+
+#include <iterator>
+#include <optional>
+
+namespace orrery::worker {
+namespace {
+
+namespace enums = temporal::api::enums::v1;
+
+/// A task that began but whose work never counted.
+bool undoesStart(const HistoryEvent& next) {
+    switch (next.event_type()) {
+        case enums::EVENT_TYPE_WORKFLOW_TASK_FAILED:
+        case enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED: return true;
+        default: return false;
+    }
+}
+
+class Scan {
+public:
+    explicit Scan(std::span<const HistoryEvent> events) : m_events(events) {}
+
+    size_t size() {
+        for (size_t i = 0; i < m_events.size(); ++i) {
+            const HistoryEvent& event = m_events[i];
+            if (machines::isCommandEvent(event)) m_sawCommand = true;
+            if (machines::isClosingEvent(event)) return i + 1;
+            if (event.event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_STARTED) continue;
+            if (const std::optional<size_t> end = endAtStart(i)) return *end + 1;
+        }
+        return m_events.size();
+    }
+
+private:
+    const HistoryEvent* at(size_t index) const { return index < m_events.size() ? &m_events[index] : nullptr; }
+
+    /// Index of the chunk's last event when the start at `index` settles it.
+    std::optional<size_t> endAtStart(size_t index) {
+        const HistoryEvent* next = at(index + 1);
+        if (!next) return index;
+        if (undoesStart(*next)) return std::nullopt;
+        m_starts.push_back(index);
+        if (next->event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) return index;
+        const HistoryEvent* afterNext = at(index + 2);
+        if (!afterNext) return index;
+        // Nothing was done and the next task follows at once: a heartbeat, or a task forced for other reasons.
+        if (!m_sawCommand && afterNext->event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) return std::nullopt;
+        if (afterNext->event_type() == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) {
+            return startBefore(afterNext->workflow_execution_update_accepted_event_attributes()
+                                   .accepted_request_sequencing_event_id())
+                .value_or(index);
+        }
+        return index;
+    }
+
+    /// An update is looked ahead for from the step in whose task it ran, so the step before it must end where that one
+    /// began, even if its own task did nothing.
+    std::optional<size_t> startBefore(int64_t sequencingEventId) const {
+        for (auto start = m_starts.rbegin(); start != m_starts.rend(); ++start) {
+            if (m_events[*start].event_id() < sequencingEventId) return *start;
+        }
+        return std::nullopt;
+    }
+
+    std::span<const HistoryEvent> m_events;
+    std::vector<size_t> m_starts;
+    bool m_sawCommand = false;
+};
+
+}  // namespace
+
+size_t firstChunkSize(std::span<const HistoryEvent> events) { return Scan(events).size(); }
+
+void HistoryChunker::reset(std::vector<HistoryEvent> events, int64_t processedEventId) {
+    m_events = std::move(events);
+    m_next = 0;
+    while (m_next < m_events.size() && m_events[m_next].event_id() <= processedEventId) ++m_next;
+}
+
+HistoryChunk HistoryChunker::take() {
+    const size_t size = peek().size();
+    HistoryChunk chunk;
+    const auto begin = m_events.begin() + static_cast<ptrdiff_t>(m_next);
+    chunk.events.assign(std::make_move_iterator(begin), std::make_move_iterator(begin + static_cast<ptrdiff_t>(size)));
+    m_next += size;
+    chunk.last = empty();
+    return chunk;
+}
+
+std::span<const HistoryEvent> HistoryChunker::peek() const {
+    const auto rest = std::span<const HistoryEvent>(m_events).subspan(m_next);
+    return rest.first(firstChunkSize(rest));
+}
+
+}  // namespace orrery::worker

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/machines/events.h"
+
+namespace orrery::worker {
+
+using machines::HistoryEvent;
+
+/// The events that the code sees as one step: everything after one effective start of a workflow task up to the next.
+/// Tasks that failed, timed out or did nothing (heartbeats) start no step of their own.
+struct HistoryChunk {
+    std::vector<HistoryEvent> events;
+    /// Nothing follows in what the server has sent.
+    bool last = false;
+};
+
+/// Cuts a history into chunks. It is given the whole rest of a history at once, so it can always look ahead.
+class HistoryChunker {
+public:
+    /// Drops what was there. Events up to `processedEventId` are already behind the run and are skipped.
+    void reset(std::vector<HistoryEvent> events, int64_t processedEventId);
+
+    bool empty() const { return m_next == m_events.size(); }
+    HistoryChunk take();
+    /// The chunk after those taken, for looking ahead; valid until the next call that changes anything.
+    std::span<const HistoryEvent> peek() const;
+
+private:
+    std::vector<HistoryEvent> m_events;
+    size_t m_next = 0;
+};
+
+/// How many of the events make up the first chunk; all of them when no further start ends one.
+size_t firstChunkSize(std::span<const HistoryEvent> events);
+
+}  // namespace orrery::worker

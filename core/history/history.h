@@ -79,6 +79,7 @@ public:
 
 private:
     friend class HistoryBuilder;
+    friend struct EventSink;
     struct Store;
     struct Ends {
         int64_t startedAt = -1;

@@ -73,7 +73,7 @@ private:
 };
 
 /// The same JSON on one line, or indented by two; nullopt when the text is not JSON. Digits and order are kept.
-std::optional<std::string> compactJson(std::string_view text);
+std::optional<std::string> minifyJson(std::string_view text);
 std::optional<std::string> prettyJson(std::string_view text);
 
 /// A JSON string literal with quotes. Invalid UTF-8 becomes U+FFFD.

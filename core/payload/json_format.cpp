@@ -79,7 +79,7 @@ constexpr auto kReverse = reverseAlphabet();
 
 }  // namespace
 
-std::optional<std::string> compactJson(std::string_view text) {
+std::optional<std::string> minifyJson(std::string_view text) {
     if (!isJson(text)) return std::nullopt;
     return reformat(text, false);
 }

@@ -18,7 +18,7 @@ namespace {
 namespace pb = google::protobuf;
 
 std::optional<std::string> jsonText(std::string_view text, RenderStyle style) {
-    return style == RenderStyle::Pretty ? prettyJson(text) : compactJson(text);
+    return style == RenderStyle::Pretty ? prettyJson(text) : minifyJson(text);
 }
 
 bool isReadable(std::string_view text) {

@@ -159,6 +159,14 @@ void Instance::apply(const job::ResolveRequestCancelExternal&) {
 
 void Instance::apply(const job::RemoveFromCache&) { m_runtime.scheduler().stop(); }
 
+void Instance::warnOfUnfinishedHandlers() const {
+    if (m_runtime.runningHandlers() > 0) {
+        logger().warn(
+            "the run ends while {} signal or update handlers are unfinished; wait for allHandlersFinished() first",
+            m_runtime.runningHandlers());
+    }
+}
+
 Task<void> Instance::runWorkflow() {
     try {
         Payload result = co_await m_type->run(m_object.get(), m_arguments, m_runtime.converter());
@@ -177,6 +185,7 @@ Task<void> Instance::runWorkflow() {
             end(command::FailWorkflow{failure.data()});
         }
     }
+    warnOfUnfinishedHandlers();
 }
 
 Task<void> Instance::runSignal(job::SignalWorkflow signal) {
@@ -274,11 +283,6 @@ Payload Instance::answer(const job::QueryWorkflow& query) {
 
 void Instance::end(Command terminal) {
     if (std::exchange(m_ended, true)) return;
-    if (m_runtime.runningHandlers() > 0) {
-        logger().warn(
-            "the run ends while {} signal or update handlers are unfinished; wait for allHandlersFinished() first",
-            m_runtime.runningHandlers());
-    }
     m_terminal = std::move(terminal);
 }
 

@@ -45,6 +45,7 @@ private:
                               definition::command::UpdateCompleted>
                      response);
     Payload answer(const definition::job::QueryWorkflow& query);
+    void warnOfUnfinishedHandlers() const;
     void end(Command terminal);
     void fail(std::exception_ptr error);
 

@@ -5,12 +5,10 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.h>
-#include <google/protobuf/util/json_util.h>
 #include <temporal/api/history/v1/message.pb.h>
 
 #include "core/history/store.h"
 #include "core/history/words.h"
-#include "core/payload/json.h"
 #include "core/payload/proto.h"
 
 namespace orrery::history {
@@ -129,15 +127,6 @@ std::vector<int64_t> Event::relatedEventIds() const {
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
-}
-
-std::string Event::json() const {
-    if (m_entry->unknown) return m_entry->unknown->json;
-    std::string text;
-    if (pb::util::MessageToJsonString(message(), &text).ok()) return text;
-    // A time out of range, for instance: the parts that can be written are better than nothing.
-    return fmt::format("{{\"eventId\":\"{}\",\"eventType\":{},\"text\":{}}}", id(), payload::quoteJson(typeName()),
-                       payload::quoteJson(message().ShortDebugString()));
 }
 
 }  // namespace orrery::history

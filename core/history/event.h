@@ -75,8 +75,9 @@ public:
     std::string details() const;
     /// The event's attributes as a tree; user metadata and links are in it when present.
     Node attributes() const;
-    /// Proto JSON of the event, or the source text of an unknown event.
+    /// Proto JSON of the event on one line, maps sorted by key; the source of an unknown event.
     std::string json() const;
+    void appendJson(std::string& out) const;
 
     /// For rooms that may show protobuf (replay, machines, tests).
     const temporal::api::history::v1::HistoryEvent& message() const { return *m_entry->message; }

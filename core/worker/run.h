@@ -18,8 +18,9 @@ public:
     /// Unwinds the code.
     ~Run();
 
-    /// Takes a task to its reply. NeedsHistory leaves the run as it was only if nothing had been processed; otherwise
-    /// make a new one.
+    /// False: the task needs a new Run and the whole history.
+    bool canTake(const WorkflowTask& task) const { return m_engine.joins(task); }
+    /// Takes a task to its reply; NeedsHistory when canTake() says no.
     TaskReply process(WorkflowTask task);
     void discardSpeculativeTask() { m_engine.discardSpeculativeTask(); }
 

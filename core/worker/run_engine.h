@@ -23,6 +23,8 @@ public:
 
     using Step = std::variant<definition::Activation, TaskReply>;
 
+    /// Whether the task's events join what the engine has seen and reach as far as the task needs.
+    bool joins(const WorkflowTask& task) const;
     Step begin(WorkflowTask task);
     Step complete(definition::Completion completion);
 
@@ -37,7 +39,6 @@ public:
 private:
     enum class Phase { Work, Query, LegacyQuery };
 
-    bool joins(const WorkflowTask& task) const;
     Step advance();
     Step resume();
     Step guarded(Step (RunEngine::*step)());

@@ -162,19 +162,22 @@ struct Call::State : std::enable_shared_from_this<Call::State> {
 
     void deliver(RpcErrorPtr error) {
         gate.deliver([&] {
+            Connection::AnyReply callback;
             {
                 const std::lock_guard lock(mutex);
+                if (stopped) return;
                 answered = true;
+                // Taken out, so that what it captures goes when the callback is through.
+                callback = std::exchange(reply, nullptr);
             }
-            // Taken out, so that what it captures goes when the callback is through.
-            const auto callback = std::exchange(reply, nullptr);
             if (error) response.reset();
             callback(std::move(response), std::move(error));
         });
     }
 
-    void stop() {
-        gate.close();
+    /// `wait`: until a callback under way on another thread is through.
+    void stop(bool wait) {
+        if (wait) gate.close();
         Connection::AnyReply dropped;
         const std::lock_guard lock(mutex);
         if (stopped) return;
@@ -202,7 +205,11 @@ Call::~Call() { cancel(); }
 
 void Call::cancel() {
     // Moved out first: the callback may reach this handle again.
-    if (const auto state = std::exchange(m_state, nullptr)) state->stop();
+    if (const auto state = std::exchange(m_state, nullptr)) state->stop(true);
+}
+
+void Call::cancelWithoutWaiting() {
+    if (const auto state = std::exchange(m_state, nullptr)) state->stop(false);
 }
 
 void Call::detach() { m_state.reset(); }

@@ -74,6 +74,8 @@ public:
     ~Call();
 
     void cancel();
+    /// As cancel(), but does not wait for a callback that runs right now: for owners that outlive the callback.
+    void cancelWithoutWaiting();
     /// Lets the call run to its end without an owner: its callback will run.
     void detach();
     /// True until the callback has begun or the call was cancelled.

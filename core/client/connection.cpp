@@ -71,6 +71,27 @@ grpc::ByteBuffer encode(const Message& request) {
     return buffer;
 }
 
+/// gRPC ends its callback threads together with the last channel that used them, and waits for them: fatal when one of
+/// these very threads drops that channel, as the end of a call may. One channel that is never dropped keeps them.
+void keepCallbackThreads() {
+    struct Keeper {
+        // Without credentials a channel fails every call at once and never looks for a server.
+        std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel("unused", nullptr, grpc::ChannelArguments());
+        grpc::GenericStub stub{channel};
+        grpc::ClientContext context;
+        grpc::Slice nothing;
+        grpc::ByteBuffer request{&nothing, 1};
+        grpc::ByteBuffer response;
+    };
+    static Keeper* const keeper = [] {
+        auto* made = new Keeper;
+        made->stub.UnaryCall(&made->context, "/keep", grpc::StubOptions(), &made->request, &made->response,
+                             [](const grpc::Status&) {});
+        return made;
+    }();
+    static_cast<void>(keeper);
+}
+
 std::chrono::system_clock::time_point wallDeadline(base::Duration fromNow) {
     return std::chrono::time_point_cast<std::chrono::system_clock::duration>(base::systemClock()->now() + fromNow);
 }
@@ -226,6 +247,7 @@ std::shared_ptr<Connection> Connection::create(const ConnectOptions& options) {
 }
 
 std::shared_ptr<Connection> Connection::create(const ConnectOptions& options, std::shared_ptr<grpc::Channel> channel) {
+    keepCallbackThreads();
     ConnectOptions complete = options;
     if (complete.identity.empty()) complete.identity = defaultIdentity();
     auto parts = std::make_shared<Parts>(std::move(complete), std::move(channel));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/gateway/files.h"
 
-#include "core/gateway/jobs.h"
+#include "core/gateway/impl/jobs.h"
 #include "core/history/writer.h"
 
 namespace orrery::gateway {

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "core/client/client.h"
-#include "core/gateway/connected_cluster.h"
-#include "core/gateway/jobs.h"
-#include "core/gateway/supervised_worker.h"
+#include "core/gateway/impl/connected_cluster.h"
+#include "core/gateway/impl/jobs.h"
+#include "core/gateway/impl/supervised_worker.h"
 #include "core/server/server.h"
 
 namespace orrery::gateway {

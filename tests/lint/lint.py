@@ -75,13 +75,15 @@ def may_include(path, room, target_path):
     target = room_of(target_path)
     if target == room or room.startswith("tests") or target.startswith("resources"):
         return True
+    if target_path.startswith("core/gateway/impl/"):
+        return False
     if room in ("app/cli", "app/workbench"):
         return not (room == "app/cli" and target.startswith("views"))
     if room.startswith("views/"):
         return view_may_include(room, target)
     if target in PUBLIC_HEADERS and target_path not in PUBLIC_HEADERS[target]:
         return False
-    if room == "core/gateway" and path.endswith(".h"):
+    if room == "core/gateway" and path.endswith(".h") and not path.startswith("core/gateway/impl/"):
         return target in GATEWAY_HEADERS_MAY or target_path == "core/server/clock_control.h"
     return target in MAY_INCLUDE.get(room, set())
 

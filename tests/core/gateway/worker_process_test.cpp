@@ -5,7 +5,7 @@
 #include <csignal>
 #include <optional>
 
-#include "core/gateway/supervised_worker.h"
+#include "core/gateway/impl/supervised_worker.h"
 #include "tests/support/mailbox.h"
 #include "tests/support/strings.h"
 

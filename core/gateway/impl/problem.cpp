@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/problem.h"
+#include "core/gateway/impl/problem.h"
 
 namespace orrery::gateway {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The operations of a cluster that take more than one call. Not for rooms above.
+// The operations of a cluster that take more than one call.
 #pragma once
 
 #include <memory>
 
 #include "core/gateway/cluster.h"
-#include "core/gateway/task.h"
+#include "core/gateway/impl/task.h"
 
 namespace orrery::gateway {
 

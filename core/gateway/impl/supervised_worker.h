@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Not for rooms above: they see WorkerProcess.
 #pragma once
 
 #include <filesystem>

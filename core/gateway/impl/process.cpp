@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/process.h"
+#include "core/gateway/impl/process.h"
 
 #include <cerrno>
 #include <climits>

@@ -5,8 +5,8 @@
 
 #include "core/base/uuid.h"
 #include "core/client/requests.h"
-#include "core/gateway/convert.h"
-#include "core/gateway/tasks.h"
+#include "core/gateway/impl/convert.h"
+#include "core/gateway/impl/tasks.h"
 #include "core/payload/proto.h"
 
 namespace orrery::gateway {

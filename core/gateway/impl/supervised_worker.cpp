@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/supervised_worker.h"
+#include "core/gateway/impl/supervised_worker.h"
 
 #include <csignal>
 #include <deque>
@@ -14,8 +14,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/delivery.h"
-#include "core/gateway/problem.h"
-#include "core/gateway/process.h"
+#include "core/gateway/impl/problem.h"
+#include "core/gateway/impl/process.h"
 
 namespace orrery::gateway {
 namespace {

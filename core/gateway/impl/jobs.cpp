@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/jobs.h"
+#include "core/gateway/impl/jobs.h"
 
 namespace orrery::gateway {
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
-#include "core/gateway/connected_cluster.h"
-#include "core/gateway/convert.h"
-#include "core/gateway/tasks.h"
+#include "core/gateway/impl/connected_cluster.h"
+#include "core/gateway/impl/convert.h"
+#include "core/gateway/impl/tasks.h"
 
 namespace orrery::gateway {
 namespace {

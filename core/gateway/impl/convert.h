@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The server's answers as plain values. Not for rooms above.
+// The server's answers as plain values.
 #pragma once
 
 #include <string>

@@ -5,9 +5,9 @@
 
 #include "core/client/backoff.h"
 #include "core/client/requests.h"
-#include "core/gateway/convert.h"
-#include "core/gateway/repeated_problem.h"
-#include "core/gateway/tasks.h"
+#include "core/gateway/impl/convert.h"
+#include "core/gateway/impl/repeated_problem.h"
+#include "core/gateway/impl/tasks.h"
 
 namespace orrery::gateway {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/waits_for.h"
+#include "core/gateway/impl/waits_for.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Not for rooms above.
 #pragma once
 
 #include <functional>
@@ -8,8 +7,8 @@
 
 #include "core/base/delivery.h"
 #include "core/base/executor.h"
+#include "core/gateway/impl/problem.h"
 #include "core/gateway/outcome.h"
-#include "core/gateway/problem.h"
 
 namespace orrery::gateway {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/convert.h"
+#include "core/gateway/impl/convert.h"
 
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 #include <temporal/api/sdk/v1/workflow_metadata.pb.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
-#include "core/gateway/waits_for.h"
+#include "core/gateway/impl/waits_for.h"
 #include "core/payload/converter.h"
 #include "core/payload/failure_proto.h"
 #include "core/payload/proto.h"

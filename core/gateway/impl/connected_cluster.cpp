@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/connected_cluster.h"
+#include "core/gateway/impl/connected_cluster.h"
 
 #include <utility>
 
@@ -7,9 +7,9 @@
 
 #include "core/base/uuid.h"
 #include "core/client/requests.h"
-#include "core/gateway/convert.h"
-#include "core/gateway/jobs.h"
-#include "core/gateway/tasks.h"
+#include "core/gateway/impl/convert.h"
+#include "core/gateway/impl/jobs.h"
+#include "core/gateway/impl/tasks.h"
 #include "core/payload/proto.h"
 
 namespace orrery::gateway {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Not for rooms above.
 #pragma once
 
 #include <exception>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/gateway/task.h"
+#include "core/gateway/impl/task.h"
 
 #include <utility>
 

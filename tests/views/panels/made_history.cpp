@@ -11,8 +11,8 @@ namespace {
 
 namespace api = temporal::api;
 using namespace std::chrono_literals;
-using base::Duration;
 using api::history::v1::HistoryEvent;
+using base::Duration;
 
 class Maker {
 public:
@@ -293,6 +293,12 @@ std::shared_ptr<const ::orrery::history::History> largeHistory(size_t events) {
         make.pass(std::chrono::milliseconds(2 + round * 7 % 40));
         running.push_back({scheduled, make.start(scheduled, round % 23 == 0 ? 3 : 1)});
         make.pass(std::chrono::milliseconds(5 + round * 13 % 60));
+        if (round % 500 == 499) {
+            for (const Running& one : running) make.complete(one.scheduled, one.started, "true");
+            running.clear();
+            make.task();
+            make.pass(3h);
+        }
         if (running.size() < 6) continue;
         const Running one = running.front();
         running.pop_front();
@@ -302,7 +308,6 @@ std::shared_ptr<const ::orrery::history::History> largeHistory(size_t events) {
             make.complete(one.scheduled, one.started, std::to_string(round * 17));
         }
         if (round % 3 == 0) make.task(round % 97 == 0);
-        if (round % 500 == 499) make.pass(3h);
     }
     return make.done();
 }

@@ -52,22 +52,25 @@ void HistoryModel::setHistory(const shared::HistoryView& view) {
             if (of >= 0) group = std::max(group, static_cast<size_t>(of) + 1);
         }
     }
+    // What is there may have gone on: a group that closed, a time that now belongs to another day. That comes first,
+    // for an insertion must leave the rows before it as they are.
+    m_view = view;
     m_texts.clear();
+    if (before > 0) Q_EMIT dataChanged(index(0, 0), index(before - 1, ColumnCount - 1));
     if (after > before) {
         beginInsertRows({}, before, after - 1);
-        m_view = view;
         appendLines();
         endInsertRows();
     } else {
-        m_view = view;
         appendLines();
     }
-    // What was there may have gone on: a group that closed, a time that now belongs to another day.
-    if (before > 0) Q_EMIT dataChanged(index(0, 0), index(before - 1, ColumnCount - 1));
 }
 
 void HistoryModel::appendLines() {
-    if (m_mode != Mode::Compact) return;
+    if (m_mode == Mode::All) {
+        m_linesTo = m_view.history->size();
+        return;
+    }
     const auto& ofEvent = m_view.groups->ofEvent;
     for (size_t i = m_linesTo; i < m_view.history->size(); ++i) {
         const int32_t group = ofEvent[i];
@@ -85,13 +88,13 @@ void HistoryModel::appendLines() {
 
 int HistoryModel::lineCount() const {
     if (!m_view) return 0;
-    return m_mode == Mode::All ? static_cast<int>(m_view.history->size()) : static_cast<int>(m_lines.size());
+    return static_cast<int>(m_mode == Mode::All ? m_linesTo : m_lines.size());
 }
 
 int HistoryModel::rowOf(int64_t eventId) const {
     if (!m_view || eventId == 0) return -1;
     const auto position = m_view.history->indexOf(eventId);
-    if (!position) return -1;
+    if (!position || *position >= m_linesTo) return -1;
     if (m_mode == Mode::All) return static_cast<int>(*position);
     const int32_t group = m_view.groups->ofEvent[*position];
     if (group >= 0) return m_rowOfGroup[static_cast<size_t>(group)];
@@ -142,7 +145,9 @@ HistoryModel::Texts HistoryModel::groupTexts(const history::EventGroup& group) c
     const auto first = m_view.history->find(group.firstEventId);
     texts.column[Time] = time(first ? first->time() : std::nullopt);
     texts.column[Event] = look.word;
-    texts.column[Name] = shared::oneLine(shared::text(group.name), kDetailCharacters);
+    if (group.kind != history::GroupKind::WorkflowTask) {
+        texts.column[Name] = shared::oneLine(shared::text(group.name), kDetailCharacters);
+    }
     QStringList details;
     if (group.state != history::GroupState::Completed) details += state.word.toLower();
     if (group.attempts > 1) details += tr("%1 attempts").arg(group.attempts);

@@ -73,7 +73,7 @@ private:
     Mode m_mode = Mode::All;
     shared::HistoryView m_view;
     std::vector<Line> m_lines;  // compact mode only
-    size_t m_linesTo = 0;       // events that m_lines covers
+    size_t m_linesTo = 0;       // events that the rows cover
     std::vector<int32_t> m_rowOfGroup;
     mutable QCache<int, Texts> m_texts{2000};
 };

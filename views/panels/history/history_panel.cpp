@@ -76,7 +76,7 @@ void HistoryPanel::makeTable() {
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerItem);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setTabKeyNavigation(false);
     m_table->setWordWrap(false);
@@ -148,8 +148,10 @@ void HistoryPanel::follow() {
         m_table->setCurrentIndex({});
     } else if (m_table->currentIndex().row() != row) {
         const QModelIndex index = m_model->index(row, std::max(m_table->currentIndex().column(), 0));
+        const bool seen = m_table->viewport()->rect().contains(m_table->visualRect(index));
         m_table->setCurrentIndex(index);
-        m_table->scrollTo(index);
+        // From afar it comes to the middle, so that its neighbours are seen as well.
+        if (!seen) m_table->scrollTo(index, QAbstractItemView::PositionAtCenter);
     }
     m_following = false;
     m_table->viewport()->update();

@@ -44,6 +44,7 @@ void PayloadView::fitHeight() {
         lines += std::max(1, shownLines);
     }
     lines = std::clamp(lines, 1, m_maxLines);
+    setVerticalScrollBarPolicy(lines < m_maxLines ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
     const int frame = 2 * (shared::kHairline + shared::kGrid + shared::kGrid);
     setFixedHeight(lines * QFontMetrics(font()).lineSpacing() + frame);
 }

@@ -62,6 +62,11 @@ void Painter::paintBar(QPainter& painter, const Bar& bar, int y) {
         default: {
             const double left = snapped(span.left);
             const double right = std::max(snapped(span.right), left + 1);
+            // In a row of many, a line of ground keeps neighbours apart.
+            if (m_scene->rows->byName()) {
+                painter.fillRect(QRectF(left - 1, middle - kBarHeight / 2, 1, kBarHeight),
+                                 m_theme->colour(Role::Surface));
+            }
             paintSpan(painter, bar, QRectF(left, middle - kBarHeight / 2, right - left, kBarHeight));
         }
     }

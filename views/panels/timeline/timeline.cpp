@@ -157,8 +157,11 @@ void Timeline::reveal(int64_t eventId) {
         const int top = row * rowHeight;
         const int room = viewport()->height() - kHeadHeight;
         QScrollBar* bar = verticalScrollBar();
+        // On whole rows, so that none is cut at the top.
         if (top < bar->value()) bar->setValue(top - rowHeight);
-        if (top + rowHeight > bar->value() + room) bar->setValue(top + 2 * rowHeight - room);
+        if (top + rowHeight > bar->value() + room) {
+            bar->setValue((top + 3 * rowHeight - room) / rowHeight * rowHeight);
+        }
     }
     if (const auto event = m_view.history->find(eventId); event && event->time()) {
         m_scale.reveal(m_rows.offset(*event->time()));
@@ -195,6 +198,8 @@ void Timeline::paintEvent(QPaintEvent*) {
     scene.selectedGroup = selectedGroup();
     scene.hoveredGroup = groupIndex(m_selection->hoveredGroup());
     scene.facts = m_facts;
+    scene.laneLabel = tr("workflow tasks");
+    scene.emptyText = tr("No events yet. What the workflow does appears here as it happens.");
     if (m_view) {
         scene.startLabel = shared::timeText(m_rows.origin(), m_now ? *m_now : base::systemClock()->now());
     }

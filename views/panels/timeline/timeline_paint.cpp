@@ -20,7 +20,8 @@ using shared::Weight;
 namespace {
 
 constexpr double kTickSpacing = 92;
-constexpr double kFarAway = 1e5;  // painters round beyond this
+constexpr double kLeastDetail = 72;  // narrower than this a detail says nothing
+constexpr double kFarAway = 1e5;     // painters round beyond this
 
 }  // namespace
 
@@ -64,7 +65,12 @@ void Painter::paint(QPainter& painter, const Scene& scene) {
     m_scene = &scene;
     prepare(painter);
     painter.fillRect(scene.rect, m_theme->colour(Role::Surface));
-    if (!scene.view || !*scene.view) return;
+    if (!scene.view || !*scene.view || scene.view->history->empty()) {
+        painter.setFont(m_body);
+        painter.setPen(m_theme->colour(Role::Secondary));
+        painter.drawText(scene.rect.adjusted(kGrid, 0, -kGrid, 0), Qt::AlignCenter | Qt::TextWordWrap, scene.emptyText);
+        return;
+    }
     axisTicks(*scene.scale, std::max<double>(kTickSpacing, m_smallSpace), m_ticks);
     paintMinimap(painter);
     const QRect rowsArea = scene.rect.adjusted(0, kHeadHeight, 0, 0);
@@ -74,7 +80,6 @@ void Painter::paint(QPainter& painter, const Scene& scene) {
     paintRows(painter);
     painter.restore();
     paintLane(painter);
-    paintFolds(painter);
     paintAxis(painter);
     paintNow(painter);
     paintFacts(painter);
@@ -193,6 +198,7 @@ void Painter::paintLane(QPainter& painter) {
     const auto& tasks = m_scene->rows->tasks();
     const auto first =
         std::lower_bound(tasks.begin(), tasks.end(), from, [](const TaskTick& task, Offset t) { return task.at < t; });
+    paintLaneLabel(painter);
     // Failures last, so that none hides below its neighbours.
     double lastX = -10;
     for (auto task = first; task != tasks.end() && task->at <= until; ++task) {
@@ -209,6 +215,21 @@ void Painter::paintLane(QPainter& painter) {
     }
 }
 
+void Painter::paintLaneLabel(QPainter& painter) {
+    const auto& tasks = m_scene->rows->tasks();
+    const double right = m_scene->rect.width() - 2 * kGrid;
+    const double left = right - QFontMetrics(m_small).horizontalAdvance(m_scene->laneLabel);
+    const Offset from = m_scene->scale->timeAt(left - 2 * kGrid);
+    const auto hidden =
+        std::lower_bound(tasks.begin(), tasks.end(), from, [](const TaskTick& task, Offset t) { return task.at < t; });
+    if (hidden != tasks.end() && m_scene->scale->x(hidden->at) < m_scene->rect.width()) return;
+    if (m_scene->live && m_scene->scale->x(m_scene->now) > left - 2 * kGrid) return;
+    painter.setFont(m_small);
+    painter.setPen(m_theme->colour(Role::Secondary));
+    painter.drawText(QRectF(left, kMinimapHeight + kAxisHeight, right - left + 1, kLaneHeight),
+                     Qt::AlignRight | Qt::AlignVCenter, m_scene->laneLabel);
+}
+
 void Painter::paintRows(QPainter& painter) {
     const Rows& rows = *m_scene->rows;
     const int height = m_scene->rowHeight;
@@ -221,10 +242,31 @@ void Painter::paintRows(QPainter& painter) {
             paintDense(painter, row, y);
             continue;
         }
-        const Bar& bar = rows.bars()[rows.barsOf(row).first];
-        paintBar(painter, bar, y);
-        paintLabel(painter, bar, y, 0, m_scene->rect.width());
+        paintBar(painter, rows.bars()[rows.barsOf(row).first], y);
     }
+    // Folds break the bars, but no label.
+    paintFolds(painter);
+    for (int row = first; row < last; ++row) {
+        const int y = kHeadHeight + row * height - m_scene->scroll;
+        const Bar& bar = rows.bars()[rows.barsOf(row).first];
+        if (rows.byName()) {
+            paintRowName(painter, bar, y);
+        } else {
+            paintLabel(painter, bar, y, 0, m_scene->rect.width());
+        }
+    }
+}
+
+void Painter::paintRowName(QPainter& painter, const Bar& bar, int y) {
+    const Labels::Label& label = m_scene->labels->of(groupOf(bar), bar.group);
+    QColor ground = m_theme->colour(Role::Surface);
+    ground.setAlphaF(0.9F);
+    const QFontMetrics metrics(m_body);
+    const double base = std::round(y + (m_scene->rowHeight + metrics.ascent() - metrics.descent()) / 2.0);
+    painter.fillRect(QRectF(0, y + 2, label.nameWidth + 4 * kGrid, m_scene->rowHeight - 4), ground);
+    painter.setFont(m_body);
+    painter.setPen(m_theme->colour(Role::Text));
+    painter.drawText(QPointF(2 * kGrid, base), label.name);
 }
 
 void Painter::paintRowGround(QPainter& painter, int row, int y) {
@@ -274,42 +316,62 @@ void Painter::paintDense(QPainter& painter, int row, int y) {
     flush();
 }
 
-void Painter::paintLabel(QPainter& painter, const Bar& bar, int y, double roomFrom, double roomTo) {
-    const Labels::Label& label = m_scene->labels->of(groupOf(bar), bar.group);
-    const bool byName = m_scene->rows->byName();
+Painter::Place Painter::placeLabel(const Bar& bar, const Labels::Label& label, double roomFrom, double roomTo) const {
+    const Span span = spanOf(bar);
     const int gap = label.detailWidth > 0 ? kGrid : 0;
     const double width = label.nameWidth + gap + label.detailWidth;
-    const Span span = spanOf(bar);
     const double air = bar.isMark() || bar.kind == history::GroupKind::Timer ? 3 * kGrid : 2 * kGrid - 2;
     const double end = span.right + (bar.isOpen() && bar.kind != history::GroupKind::Timer ? kGrid : 0);
-    double x = end + air;
-    if (byName) {
-        if (x + width > roomTo) return;
-    } else if (span.right < roomFrom) {
-        x = roomFrom + 3 * kGrid;  // out of view at the left: its name waits at that edge
-    } else if (span.left > roomTo || x + width > roomTo - kGrid) {
-        const double left = std::min(span.left, roomTo) - air - width;
-        x = left > roomFrom ? left : std::max(roomFrom + kGrid, roomTo - kGrid - width);
+    const double most = roomTo - kGrid;
+    // In a row of many the name stands at the row's head.
+    if (m_scene->rows->byName()) {
+        return {end + air, double(label.detailWidth), end + air + label.detailWidth <= roomTo};
     }
-    const bool away = !byName && (span.right < roomFrom || span.left > roomTo);
+    // Out of view at the left: its name waits at that edge.
+    if (span.right < roomFrom) return {roomFrom + 3 * kGrid, std::min(width, most - roomFrom), true};
+    const double rightRoom = most - (end + air);
+    const double useful = label.nameWidth + std::min<double>(gap + label.detailWidth, kLeastDetail);
+    if (span.left <= roomTo && rightRoom >= useful) return {end + air, std::min(width, rightRoom), true};
+    const double before = bar.kind == history::GroupKind::Update ? air + kGrid : air;
+    const double leftRoom = std::min(span.left, roomTo) - before - roomFrom - kGrid;
+    if (leftRoom >= useful) {
+        const double taken = std::min(width, leftRoom);
+        return {std::min(span.left, roomTo) - before - taken, taken, true};
+    }
+    return {std::max(roomFrom + kGrid, most - width), std::min(width, most - roomFrom - kGrid), true};
+}
+
+void Painter::paintLabel(QPainter& painter, const Bar& bar, int y, double roomFrom, double roomTo) {
+    const Labels::Label& label = m_scene->labels->of(groupOf(bar), bar.group);
+    const Place place = placeLabel(bar, label, roomFrom, roomTo);
+    if (!place.shown) return;
+    const Span span = spanOf(bar);
+    const bool away = !m_scene->rows->byName() && (span.right < roomFrom || span.left > roomTo);
     const QFontMetrics metrics(m_body);
-    const double base = y + (m_scene->rowHeight + metrics.ascent() - metrics.descent()) / 2.0;
-    const bool inside = !away && x < span.right && x + width > span.left;
+    const double base = std::round(y + (m_scene->rowHeight + metrics.ascent() - metrics.descent()) / 2.0);
+    const double x = std::round(place.x);
     painter.setFont(m_body);
-    if (inside) {
+    if (!away && x < span.right && x + place.width > span.left) {
         QColor ground = m_theme->colour(Role::Surface);
         ground.setAlphaF(0.85F);
-        painter.fillRect(QRectF(x - kGrid, y + 3, width + 2 * kGrid, m_scene->rowHeight - 6), ground);
+        painter.fillRect(QRectF(x - kGrid, y + 3, place.width + 2 * kGrid, m_scene->rowHeight - 6), ground);
     }
     painter.setPen(m_theme->colour(away ? Role::Disabled : Role::Text));
-    painter.drawText(QPointF(std::round(x), std::round(base)), label.name);
-    if (label.detailWidth > 0) {
+    const int nameRoom = m_scene->rows->byName() ? 0 : label.nameWidth + kGrid;
+    if (nameRoom > 0) painter.drawText(QPointF(x, base), label.name);
+    const double detailRoom = place.width - nameRoom;
+    if (label.detailWidth > 0 && (detailRoom > kLeastDetail / 2 || detailRoom >= label.detailWidth)) {
         painter.setPen(m_theme->colour(away ? Role::Disabled : Role::Secondary));
-        painter.drawText(QPointF(std::round(x) + label.nameWidth + gap, std::round(base)), label.detail);
+        const bool whole = detailRoom >= label.detailWidth - 1;
+        painter.drawText(
+            QPointF(x + label.nameWidth + kGrid, base),
+            whole ? label.detail : metrics.elidedText(label.detail, Qt::ElideRight, static_cast<int>(detailRoom)));
     }
-    if (!away) return;
-    const bool leftEdge = span.right < roomFrom;
-    const double tip = leftEdge ? roomFrom + kGrid : roomTo - kGrid;
+    if (away) paintAway(painter, span.right < roomFrom, y);
+}
+
+void Painter::paintAway(QPainter& painter, bool leftEdge, int y) {
+    const double tip = leftEdge ? kGrid : m_scene->rect.width() - kGrid;
     const double back = leftEdge ? tip + kGrid : tip - kGrid;
     const double middle = y + m_scene->rowHeight / 2.0;
     painter.setPen(QPen(m_theme->colour(Role::Disabled), 1.4));
@@ -320,7 +382,7 @@ void Painter::paintLabel(QPainter& painter, const Bar& bar, int y, double roomFr
 void Painter::paintFolds(QPainter& painter) {
     const TimeScale& scale = *m_scene->scale;
     const double width = scale.foldWidth();
-    const int top = kMinimapHeight + kAxisHeight;
+    const int top = kHeadHeight;
     const int height = m_scene->rect.height() - top;
     const QColor brass = m_theme->colour(Role::Brass);
     QColor veil = brass;

@@ -54,6 +54,8 @@ struct Scene {
     int hoveredGroup = -1;
     QString facts;
     QString startLabel;
+    QString laneLabel;
+    QString emptyText;
     bool focused = false;
 };
 
@@ -73,6 +75,11 @@ private:
         double left;
         double right;
     };
+    struct Place {
+        double x;
+        double width;
+        bool shown;
+    };
     void prepare(QPainter& painter);
     void paintMinimap(QPainter& painter);
     void renderMinimap();
@@ -80,7 +87,9 @@ private:
     void paintFoldLabels(QPainter& painter);
     void paintGrid(QPainter& painter);
     void paintLane(QPainter& painter);
+    void paintLaneLabel(QPainter& painter);
     void paintRows(QPainter& painter);
+    void paintRowName(QPainter& painter, const Bar& bar, int y);
     void paintRowGround(QPainter& painter, int row, int y);
     void paintDense(QPainter& painter, int row, int y);
     void paintBar(QPainter& painter, const Bar& bar, int y);
@@ -93,6 +102,8 @@ private:
     void paintOpenEdge(QPainter& painter, const QRectF& rect, const QColor& colour);
     void paintEnd(QPainter& painter, const Bar& bar, const QRectF& rect);
     void paintOutline(QPainter& painter, const Bar& bar, int y);
+    Place placeLabel(const Bar& bar, const Labels::Label& label, double roomFrom, double roomTo) const;
+    void paintAway(QPainter& painter, bool leftEdge, int y);
     void paintLabel(QPainter& painter, const Bar& bar, int y, double roomFrom, double roomTo);
     void paintFolds(QPainter& painter);
     void paintNow(QPainter& painter);

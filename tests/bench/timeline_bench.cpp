@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// Prints how long the timeline takes to paint a large history in a scripted zoom and pan at 1920x1080, and what comes
+// before the first frame. Usage: timeline_bench [FILE]; without a file a history of 51,200 events is made in memory.
+#include <QApplication>
+#include <QKeyEvent>
+#include <QScrollBar>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/history/reader.h"
+#include "tests/views/panels/made_history.h"
+#include "views/panels/timeline/timeline.h"
+#include "views/shared/theme.h"
+
+using namespace orrery;
+using ui::shared::HistoryView;
+using ui::timeline::Timeline;
+
+namespace {
+
+double since(base::Duration start) { return static_cast<double>((base::monotonicNow() - start).count()) / 1e6; }
+
+class Frames {
+public:
+    explicit Frames(Timeline& timeline) : m_timeline(timeline), m_image(1920, 1080, QImage::Format_RGB32) {}
+
+    void paint() {
+        const auto start = base::monotonicNow();
+        m_timeline.viewport()->render(&m_image, {}, {}, QWidget::DrawChildren);
+        m_taken.push_back(since(start));
+        m_mostBars = std::max(m_mostBars, m_timeline.barsPainted());
+    }
+
+    void print(const char* name) {
+        std::sort(m_taken.begin(), m_taken.end());
+        const auto at = [&](double share) {
+            return m_taken[static_cast<size_t>(share * static_cast<double>(m_taken.size() - 1))];
+        };
+        std::printf("%-28s %4zu frames  median %6.2f ms  95%% %6.2f ms  max %6.2f ms  at most %d bars\n", name,
+                    m_taken.size(), at(0.5), at(0.95), at(1.0), m_mostBars);
+        m_taken.clear();
+        m_mostBars = 0;
+    }
+
+private:
+    Timeline& m_timeline;
+    QImage m_image;
+    std::vector<double> m_taken;
+    int m_mostBars = 0;
+};
+
+void script(Timeline& timeline, Frames& frames) {
+    timeline.fit();
+    QScrollBar* rows = timeline.verticalScrollBar();
+    const auto key = [&](Qt::Key code) {
+        QKeyEvent press(QEvent::KeyPress, code, Qt::NoModifier);
+        QCoreApplication::sendEvent(&timeline, &press);
+    };
+    const auto wheel = [&](int delta, Qt::KeyboardModifiers modifiers) {
+        const QPointF at(900, 500);
+        QWheelEvent event(at, timeline.viewport()->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, modifiers,
+                          Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(timeline.viewport(), &event);
+    };
+    for (int i = 0; i < 40; ++i, frames.paint()) wheel(120, Qt::ControlModifier);
+    for (int i = 0; i < 60; ++i, frames.paint()) wheel(i < 30 ? -120 : 120, Qt::ShiftModifier);
+    for (int i = 0; i < 60; ++i, frames.paint()) wheel(-120, Qt::ControlModifier);
+    for (int i = 0; i < 60; ++i, frames.paint()) rows->setValue(rows->maximum() * i / 60);
+    for (int i = 0; i < 60; ++i, frames.paint()) key(i < 50 ? Qt::Key_Plus : Qt::Key_Minus);
+    for (int i = 0; i < 60; ++i, frames.paint()) wheel(i % 20 < 10 ? -120 : 120, Qt::ShiftModifier);
+    key(Qt::Key_0);
+    frames.paint();
+}
+
+std::shared_ptr<const history::History> load(const char* file) {
+    if (!file) return test::largeHistory(51'200);
+    return history::readHistories(file).at(0).history;
+}
+
+int run(const char* file) {
+    auto start = base::monotonicNow();
+    const auto events = load(file);
+    std::printf("%-28s %8.1f ms  %zu events\n", file ? "read" : "made in memory", since(start), events->size());
+    start = base::monotonicNow();
+    const HistoryView view = HistoryView::of(events);
+    std::printf("%-28s %8.1f ms  %zu groups\n", "grouped", since(start), view.groups->list.size());
+
+    ui::shared::Selection selection;
+    Timeline timeline(&selection);
+    timeline.resize(1920, 1080);
+    timeline.show();
+    QCoreApplication::processEvents();
+    Frames frames(timeline);
+    start = base::monotonicNow();
+    timeline.showHistory(view);
+    std::printf("%-28s %8.1f ms\n", "rows and folds", since(start));
+    frames.paint();
+    frames.print("first frame with bars");
+    script(timeline, frames);
+    frames.print("one group a row");
+    timeline.setGroupByName(true);
+    frames.paint();
+    frames.print("first frame by name");
+    script(timeline, frames);
+    frames.print("by name");
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QApplication application(argc, argv);
+    ui::shared::Theme::instance().apply();
+    try {
+        return run(argc > 1 ? argv[1] : nullptr);
+    } catch (const base::Error& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return 3;
+    }
+}

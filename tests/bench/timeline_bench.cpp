@@ -12,7 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/history/reader.h"
-#include "tests/views/panels/made_history.h"
+#include "tests/bench/generate_history.h"
 #include "views/panels/timeline/timeline.h"
 #include "views/shared/theme.h"
 
@@ -77,7 +77,7 @@ void script(Timeline& timeline, Frames& frames) {
 }
 
 std::shared_ptr<const history::History> load(const char* file) {
-    if (!file) return test::largeHistory(51'200);
+    if (!file) return bench::generateHistory(bench::kFullHistory);
     return history::readHistories(file).at(0).history;
 }
 

@@ -140,6 +140,12 @@ void HistoryPanel::currentMoved(const QModelIndex& current) {
     m_selection->select(m_model->eventIdOf(current.row()), m_model->groupIdOf(current.row()));
 }
 
+void HistoryPanel::makeCurrent(const QModelIndex& index) {
+    // Not the view's own setCurrentIndex: that one looks at the keys held down, which belong to somebody else here.
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_table->scrollTo(index);
+}
+
 void HistoryPanel::follow() {
     const int row = m_model->rowOf(m_selection->eventId());
     m_following = true;
@@ -149,7 +155,7 @@ void HistoryPanel::follow() {
     } else if (m_table->currentIndex().row() != row) {
         const QModelIndex index = m_model->index(row, std::max(m_table->currentIndex().column(), 0));
         const bool seen = m_table->viewport()->rect().contains(m_table->visualRect(index));
-        m_table->setCurrentIndex(index);
+        makeCurrent(index);
         // From afar it comes to the middle, so that its neighbours are seen as well.
         if (!seen) m_table->scrollTo(index, QAbstractItemView::PositionAtCenter);
     }
@@ -210,7 +216,7 @@ void HistoryPanel::step(int direction) {
         if (next == m_hits.begin()) next = m_hits.end();
         --next;
     }
-    m_table->setCurrentIndex(m_model->index(*next, 0));
+    makeCurrent(m_model->index(*next, 0));
     m_table->scrollTo(m_model->index(*next, 0), QAbstractItemView::PositionAtCenter);
     showHits();
 }
@@ -258,7 +264,7 @@ bool HistoryPanel::eventFilter(QObject* watched, QEvent* event) {
         }
         if (key->key() == Qt::Key_Home || key->key() == Qt::Key_End) {
             const int row = key->key() == Qt::Key_Home ? 0 : m_model->rowCount() - 1;
-            if (row >= 0) m_table->setCurrentIndex(m_model->index(row, 0));
+            if (row >= 0) makeCurrent(m_model->index(row, 0));
             return true;
         }
     }

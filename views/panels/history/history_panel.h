@@ -67,6 +67,7 @@ private:
     void showHits();
     void step(int direction);
     void currentMoved(const QModelIndex& current);
+    void makeCurrent(const QModelIndex& index);
     void follow();
     void menuAt(const QPoint& position);
 

@@ -83,7 +83,7 @@ void HistoryPanelTest::copiesRows() {
     panel.resize(1000, 300);
     panel.show();
     panel.showHistory(HistoryView::of(orrery::test::orderHistory()));
-    panel.table()->selectRow(4);
+    selection.select(5, 5);
     QCOMPARE(panel.table()->selectionModel()->selectedRows().size(), 1);
     QTest::keyClick(panel.table(), Qt::Key_C, Qt::ControlModifier);
     QCOMPARE(QGuiApplication::clipboard()->text(), panel.model()->rowText(4));

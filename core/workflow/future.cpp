@@ -14,6 +14,17 @@ void FutureCore::finish() {
     m_scope.reset();
     m_cancel = nullptr;
     for (PromiseBase* waiter : std::exchange(m_waiters, {})) waiter->scheduler->ready(*waiter);
+    for (const auto& callback : std::exchange(m_callbacks, {})) callback();
+}
+
+void FutureCore::removeWaiter(PromiseBase& waiter) { std::erase(m_waiters, &waiter); }
+
+void FutureCore::whenDone(std::function<void()> callback) {
+    if (m_done) {
+        callback();
+    } else {
+        m_callbacks.push_back(std::move(callback));
+    }
 }
 
 void FutureCore::cancel() {

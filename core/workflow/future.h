@@ -24,6 +24,9 @@ public:
     void fail(std::exception_ptr error);
 
     void addWaiter(PromiseBase& waiter) { m_waiters.push_back(&waiter); }
+    void removeWaiter(PromiseBase& waiter);
+    /// Called once, when this is done; at once when it is already.
+    void whenDone(std::function<void()> callback);
     /// Asks for cancellation; nothing when done or when nothing can be cancelled.
     void cancel();
     void onCancel(std::function<void()> action) { m_cancel = std::move(action); }
@@ -36,6 +39,7 @@ private:
     bool m_done = false;
     std::exception_ptr m_error;
     std::vector<PromiseBase*> m_waiters;
+    std::vector<std::function<void()>> m_callbacks;
     std::function<void()> m_cancel;
     ScopeRegistration m_scope;
 };
@@ -83,6 +87,7 @@ public:
     explicit Future(std::shared_ptr<FutureState<T>> state) : m_state(std::move(state)) {}
 
     bool done() const { return m_state->done(); }
+    const std::shared_ptr<FutureState<T>>& state() const { return m_state; }
     /// Asks for its end; the outcome comes later, as a CancelledFailure or an ActivityFailure caused by one, or as the
     /// result when that was quicker.
     void cancel() const { m_state->cancel(); }
@@ -90,18 +95,25 @@ public:
     class Awaiter {
     public:
         explicit Awaiter(std::shared_ptr<FutureState<T>> state) : m_state(std::move(state)) {}
+        Awaiter(const Awaiter&) = delete;
+        ~Awaiter() {
+            if (m_waiter) m_state->removeWaiter(*m_waiter);
+        }
         bool await_ready() const noexcept { return m_state->done(); }
         template <class P>
-        void await_suspend(std::coroutine_handle<P> waiter) const {
-            m_state->addWaiter(waiter.promise());
+        void await_suspend(std::coroutine_handle<P> waiter) {
+            m_waiter = &waiter.promise();
+            m_state->addWaiter(*m_waiter);
         }
-        T await_resume() const {
+        T await_resume() {
+            m_waiter = nullptr;
             if (m_state->error()) std::rethrow_exception(m_state->error());
             if constexpr (!std::is_void_v<T>) return m_state->value();
         }
 
     private:
         std::shared_ptr<FutureState<T>> m_state;
+        PromiseBase* m_waiter = nullptr;
     };
     Awaiter operator co_await() const { return Awaiter(m_state); }
 

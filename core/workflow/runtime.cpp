@@ -30,6 +30,9 @@ Runtime::~Runtime() {
     const Entry entry(*this);
     m_closing = true;
     m_scheduler.clear();
+    // Members of the workflow object may hold futures longer than this.
+    for (const auto& [seq, timer] : m_timers) timer->onCancel(nullptr);
+    for (const auto& [seq, activity] : m_activities) activity->onCancel(nullptr);
 }
 
 Runtime& Runtime::current() {

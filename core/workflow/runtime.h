@@ -81,6 +81,11 @@ public:
         return Future<R>(state);
     }
 
+    /// Cancels the future together with the scope of the running code.
+    void bindToScope(const std::shared_ptr<FutureCore>& state);
+    /// False, with the future failed, when the scope of the running code is already cancelled.
+    bool openScope(FutureCore& state);
+
     void fireTimer(Seq seq);
     void resolveActivity(Seq seq, const definition::Resolution& result);
 
@@ -102,9 +107,6 @@ public:
 
 private:
     void scheduleActivity(definition::command::ScheduleActivity command, const std::shared_ptr<FutureCore>& state);
-    /// False, with the future failed, when the scope of the running code is already cancelled.
-    bool openScope(FutureCore& state);
-    void bindToScope(const std::shared_ptr<FutureCore>& state);
 
     payload::DataConverter m_converter;
     WorkflowInfo m_info;

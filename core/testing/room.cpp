@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: MIT
-// Holds the place of the room until its first source lands.
-namespace orrery::testing {}

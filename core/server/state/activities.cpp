@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/activities.h"
+
+#include <algorithm>
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "core/server/state/activity_close.h"
+#include "core/server/state/events.h"
+#include "core/server/state/retry.h"
+#include "core/server/state/tokens.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+base::Duration atMost(base::Duration value, base::Duration limit) {
+    return limit > 0s ? std::min(value, limit) : value;
+}
+
+void cancelDue(World& world, PendingActivity& activity) {
+    world.due.cancel(activity.scheduleToStart);
+    world.due.cancel(activity.startToClose);
+    world.due.cancel(activity.heartbeatDue);
+    world.due.cancel(activity.retryDue);
+}
+
+void setPhase(World& world, Run& run, PendingActivity& activity, ActivityPhase phase) {
+    activity.phase = phase;
+    if (phase == ActivityPhase::Backoff) {
+        run.activeActivities.erase(activity.scheduledId);
+    } else {
+        run.activeActivities.insert(activity.scheduledId);
+    }
+    world.touch(run);
+}
+
+void dispatch(World& world, Run& run, PendingActivity& activity) {
+    activity.stamp = world.newStamp();
+    activity.attemptScheduledTime = world.now;
+    setPhase(world, run, activity, ActivityPhase::Scheduled);
+    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
+    if (limit > 0s) {
+        activity.scheduleToStart =
+            world.due.add(world.now + limit, {DueWhat::ActivityScheduleToStart, &run, activity.scheduledId});
+    }
+    TaskRef ref;
+    ref.kind = TaskRef::Kind::Activity;
+    ref.run = &run;
+    ref.activityId = activity.scheduledId;
+    ref.stamp = activity.stamp;
+    world.matching.offer(run.ns, QueueType::Activity, activity.attributes.task_queue().name(), std::move(ref));
+}
+
+}  // namespace
+
+std::optional<std::string> prepareActivity(const Run& run, history::ActivityTaskScheduledEventAttributes* attributes) {
+    if (attributes->activity_id().empty()) return "ActivityId is not set on ScheduleActivityTaskCommand.";
+    if (attributes->activity_type().name().empty()) return "ActivityType is not set on ScheduleActivityTaskCommand.";
+    if (attributes->task_queue().name().empty()) *attributes->mutable_task_queue() = run.started.task_queue();
+    attributes->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
+    const base::Duration runTimeout = payload::fromProto(run.started.workflow_run_timeout());
+    base::Duration toClose = payload::fromProto(attributes->schedule_to_close_timeout());
+    base::Duration toStart = payload::fromProto(attributes->schedule_to_start_timeout());
+    base::Duration startToClose = payload::fromProto(attributes->start_to_close_timeout());
+    base::Duration heartbeat = payload::fromProto(attributes->heartbeat_timeout());
+    if (toClose < 0s || toStart < 0s || startToClose < 0s || heartbeat < 0s) {
+        return "A time-out of activity " + attributes->activity_id() + " is negative.";
+    }
+    if (toClose > 0s) {
+        toStart = toStart > 0s ? std::min(toStart, toClose) : toClose;
+        startToClose = startToClose > 0s ? std::min(startToClose, toClose) : toClose;
+    } else if (startToClose > 0s) {
+        toClose = runTimeout;
+        if (toStart == 0s) toStart = runTimeout;
+    } else {
+        return "A valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand.";
+    }
+    heartbeat = std::min(heartbeat, atMost(startToClose, runTimeout));
+    payload::toProto(atMost(toClose, runTimeout), attributes->mutable_schedule_to_close_timeout());
+    payload::toProto(atMost(toStart, runTimeout), attributes->mutable_schedule_to_start_timeout());
+    payload::toProto(atMost(startToClose, runTimeout), attributes->mutable_start_to_close_timeout());
+    payload::toProto(heartbeat, attributes->mutable_heartbeat_timeout());
+    if (auto problem = retryPolicyProblem(attributes->retry_policy())) return problem;
+    fillRetryPolicy(attributes->mutable_retry_policy());
+    return std::nullopt;
+}
+
+PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
+                             history::ActivityTaskScheduledEventAttributes attributes, bool eager) {
+    PendingActivity& activity = run.activities[scheduledId];
+    activity.scheduledId = scheduledId;
+    activity.attributes = std::move(attributes);
+    activity.scheduledTime = world.now;
+    activity.attemptScheduledTime = world.now;
+    run.activityIds[activity.attributes.activity_id()] = scheduledId;
+    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
+    if (limit > 0s) {
+        activity.expiration = world.now + limit;
+        activity.scheduleToClose =
+            world.due.add(*activity.expiration, {DueWhat::ActivityScheduleToClose, &run, scheduledId});
+    }
+    if (eager) {
+        activity.stamp = world.newStamp();
+    } else {
+        dispatch(world, run, activity);
+    }
+    return activity;
+}
+
+std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, Run& run, PendingActivity& activity,
+                                                                  const std::string& identity) {
+    world.due.cancel(activity.scheduleToStart);
+    activity.startedTime = world.now;
+    activity.identity = identity;
+    activity.lastIdentity = identity;
+    activity.requestId = world.newId();
+    setPhase(world, run, activity, ActivityPhase::Started);
+    const auto& attributes = activity.attributes;
+    activity.startToClose = world.due.add(world.now + payload::fromProto(attributes.start_to_close_timeout()),
+                                          {DueWhat::ActivityStartToClose, &run, activity.scheduledId});
+    armHeartbeat(world, run, activity);
+
+    auto response = std::make_unique<api::PollActivityTaskQueueResponse>();
+    Token token;
+    token.kind = TokenKind::Activity;
+    token.runId = run.runId;
+    token.first = activity.scheduledId;
+    token.second = activity.attempt;
+    token.stamp = activity.stamp;
+    response->set_task_token(writeToken(token));
+    response->set_workflow_namespace(run.ns);
+    *response->mutable_workflow_type() = run.started.workflow_type();
+    response->mutable_workflow_execution()->set_workflow_id(run.workflowId);
+    response->mutable_workflow_execution()->set_run_id(run.runId);
+    *response->mutable_activity_type() = attributes.activity_type();
+    response->set_activity_id(attributes.activity_id());
+    if (attributes.has_header()) *response->mutable_header() = attributes.header();
+    if (attributes.has_input()) *response->mutable_input() = attributes.input();
+    if (activity.heartbeat) *response->mutable_heartbeat_details() = *activity.heartbeat;
+    // Workers compare these with their own clock. While paused time lags behind the wall's they are shifted forward.
+    const base::Duration lag = std::max<base::Duration>(world.wall - world.now, 0s);
+    payload::toProto(activity.scheduledTime + lag, response->mutable_scheduled_time());
+    payload::toProto(activity.attemptScheduledTime + lag, response->mutable_current_attempt_scheduled_time());
+    payload::toProto(activity.startedTime + lag, response->mutable_started_time());
+    response->set_attempt(activity.attempt);
+    *response->mutable_schedule_to_close_timeout() = attributes.schedule_to_close_timeout();
+    *response->mutable_start_to_close_timeout() = attributes.start_to_close_timeout();
+    *response->mutable_heartbeat_timeout() = attributes.heartbeat_timeout();
+    *response->mutable_retry_policy() = attributes.retry_policy();
+    if (attributes.has_priority()) *response->mutable_priority() = attributes.priority();
+    return response;
+}
+
+void giveActivityTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity) {
+    world.answer(call, startActivity(world, *ref.run, ref.run->activities.at(ref.activityId), identity));
+}
+
+void armHeartbeat(World& world, Run& run, PendingActivity& activity) {
+    world.due.cancel(activity.heartbeatDue);
+    const base::Duration limit = payload::fromProto(activity.attributes.heartbeat_timeout());
+    if (limit > 0s) {
+        activity.heartbeatDue =
+            world.due.add(world.now + limit, {DueWhat::ActivityHeartbeat, &run, activity.scheduledId});
+    }
+}
+
+void retryLater(World& world, Run& run, PendingActivity& activity, base::Duration interval, const Failure& failure) {
+    cancelDue(world, activity);
+    activity.lastFailure = failure;
+    activity.retryInterval = interval;
+    activity.lastAttemptCompleteTime = world.now;
+    activity.nextAttemptTime = world.now + interval;
+    activity.attempt += 1;
+    activity.stamp = world.newStamp();
+    activity.identity.clear();
+    activity.retryDue = world.due.add(activity.nextAttemptTime, {DueWhat::ActivityRetry, &run, activity.scheduledId});
+    setPhase(world, run, activity, ActivityPhase::Backoff);
+}
+
+void forgetActivity(World& world, Run& run, PendingActivity& activity) {
+    cancelDue(world, activity);
+    world.due.cancel(activity.scheduleToClose);
+    run.activeActivities.erase(activity.scheduledId);
+    const auto byId = run.activityIds.find(activity.attributes.activity_id());
+    if (byId != run.activityIds.end() && byId->second == activity.scheduledId) run.activityIds.erase(byId);
+    run.activities.erase(activity.scheduledId);
+    world.touch(run);
+}
+
+void dropActivities(World& world, Run& run) {
+    for (auto& [id, activity] : run.activities) {
+        cancelDue(world, activity);
+        world.due.cancel(activity.scheduleToClose);
+    }
+    run.activities.clear();
+    run.activityIds.clear();
+    run.activeActivities.clear();
+}
+
+void activityDue(World& world, Run& run, int64_t scheduledId, DueWhat what) {
+    const auto found = run.activities.find(scheduledId);
+    if (found == run.activities.end()) return;
+    PendingActivity& activity = found->second;
+    switch (what) {
+        case DueWhat::ActivityRetry: activity.retryDue.reset(); return dispatch(world, run, activity);
+        case DueWhat::ActivityScheduleToStart:
+            activity.scheduleToStart.reset();
+            return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_SCHEDULE_TO_START);
+        case DueWhat::ActivityScheduleToClose:
+            activity.scheduleToClose.reset();
+            return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+        case DueWhat::ActivityHeartbeat:
+            activity.heartbeatDue.reset();
+            return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_HEARTBEAT);
+        default:
+            activity.startToClose.reset();
+            return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_START_TO_CLOSE);
+    }
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/activity_close.h"
+
+#include "core/payload/proto.h"
+#include "core/server/state/activities.h"
+#include "core/server/state/events.h"
+#include "core/server/state/retry.h"
+
+namespace orrery::server {
+namespace {
+
+constexpr size_t kStoredFailureBytes = 4 * 1024;
+
+const char* timeoutName(enums::TimeoutType type) {
+    switch (type) {
+        case enums::TIMEOUT_TYPE_START_TO_CLOSE: return "activity StartToClose timeout";
+        case enums::TIMEOUT_TYPE_SCHEDULE_TO_START: return "activity ScheduleToStart timeout";
+        case enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: return "activity ScheduleToClose timeout";
+        default: return "activity Heartbeat timeout";
+    }
+}
+
+Failure stored(const Failure& failure) {
+    if (failure.ByteSizeLong() <= kStoredFailureBytes) return failure;
+    Failure shorter;
+    shorter.set_source(failure.source());
+    std::string message = failure.message();
+    if (message.size() > kStoredFailureBytes / 2) message.resize(kStoredFailureBytes / 2);
+    shorter.set_message(message);
+    if (failure.has_application_failure_info()) {
+        shorter.mutable_application_failure_info()->set_type(failure.application_failure_info().type());
+        shorter.mutable_application_failure_info()->set_non_retryable(
+            failure.application_failure_info().non_retryable());
+    }
+    return shorter;
+}
+
+/// Started is written only now, with the attempt that got to the end.
+void recordClose(World& world, Run& run, PendingActivity& activity, HistoryEvent close) {
+    std::vector<HistoryEvent> events;
+    if (activity.phase == ActivityPhase::Started) {
+        HistoryEvent started = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_STARTED);
+        payload::toProto(activity.startedTime, started.mutable_event_time());
+        auto* attributes = started.mutable_activity_task_started_event_attributes();
+        attributes->set_scheduled_event_id(activity.scheduledId);
+        attributes->set_identity(activity.identity);
+        attributes->set_request_id(activity.requestId);
+        attributes->set_attempt(activity.attempt);
+        if (activity.lastFailure) *attributes->mutable_last_failure() = *activity.lastFailure;
+        events.push_back(std::move(started));
+    }
+    events.push_back(std::move(close));
+    forgetActivity(world, run, activity);
+    record(world, run, std::move(events));
+}
+
+RetryDecision retryOf(const World& world, const PendingActivity& activity, const Failure& failure) {
+    if (activity.cancelRequested) return {enums::RETRY_STATE_CANCEL_REQUESTED, {}};
+    RetryQuestion question;
+    question.now = world.now;
+    question.attempt = activity.attempt;
+    question.policy = &activity.attributes.retry_policy();
+    question.expiration = activity.expiration;
+    question.failure = &failure;
+    return decideRetry(question);
+}
+
+}  // namespace
+
+void activityCompleted(World& world, Run& run, PendingActivity& activity, const common::Payloads* result,
+                       const std::string& identity) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
+    auto* attributes = event.mutable_activity_task_completed_event_attributes();
+    attributes->set_scheduled_event_id(activity.scheduledId);
+    attributes->set_identity(identity);
+    if (result != nullptr) *attributes->mutable_result() = *result;
+    recordClose(world, run, activity, std::move(event));
+}
+
+void activityFailed(World& world, Run& run, PendingActivity& activity, const Failure& failure,
+                    const std::string& identity) {
+    const RetryDecision decision = retryOf(world, activity, failure);
+    if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
+        return retryLater(world, run, activity, decision.interval, stored(failure));
+    }
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
+    auto* attributes = event.mutable_activity_task_failed_event_attributes();
+    attributes->set_scheduled_event_id(activity.scheduledId);
+    attributes->set_identity(identity);
+    attributes->set_retry_state(decision.state);
+    *attributes->mutable_failure() = failure;
+    recordClose(world, run, activity, std::move(event));
+}
+
+void activityCanceled(World& world, Run& run, PendingActivity& activity, const common::Payloads* details,
+                      const std::string& identity) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_CANCELED);
+    auto* attributes = event.mutable_activity_task_canceled_event_attributes();
+    attributes->set_scheduled_event_id(activity.scheduledId);
+    attributes->set_latest_cancel_requested_event_id(activity.cancelRequestedId);
+    attributes->set_identity(identity);
+    if (details != nullptr) *attributes->mutable_details() = *details;
+    recordClose(world, run, activity, std::move(event));
+}
+
+void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::TimeoutType type) {
+    Failure failure;
+    failure.set_message(timeoutName(type));
+    failure.set_source("Server");
+    auto* info = failure.mutable_timeout_failure_info();
+    info->set_timeout_type(type);
+    if (activity.heartbeat) *info->mutable_last_heartbeat_details() = *activity.heartbeat;
+    const bool total = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
+    RetryDecision decision = retryOf(world, activity, failure);
+    if (total) decision.state = enums::RETRY_STATE_TIMEOUT;
+    if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
+        return retryLater(world, run, activity, decision.interval, failure);
+    }
+    if (total && activity.lastFailure) *failure.mutable_cause() = *activity.lastFailure;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT);
+    auto* attributes = event.mutable_activity_task_timed_out_event_attributes();
+    attributes->set_scheduled_event_id(activity.scheduledId);
+    attributes->set_retry_state(decision.state);
+    *attributes->mutable_failure() = std::move(failure);
+    recordClose(world, run, activity, std::move(event));
+}
+
+bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t completedId) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
+    auto* attributes = event.mutable_activity_task_cancel_requested_event_attributes();
+    attributes->set_scheduled_event_id(scheduledId);
+    attributes->set_workflow_task_completed_event_id(completedId);
+    const int64_t requestedId = append(world, run, std::move(event));
+    const auto found = run.activities.find(scheduledId);
+    // Ended meanwhile, and the end is still in the buffer: the workflow hears of it with its next task.
+    if (found == run.activities.end()) return false;
+    PendingActivity& activity = found->second;
+    activity.cancelRequested = true;
+    activity.cancelRequestedId = requestedId;
+    if (activity.phase == ActivityPhase::Started) return false;
+    activityCanceled(world, run, activity, nullptr, "");
+    return true;
+}
+
+}  // namespace orrery::server

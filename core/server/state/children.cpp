@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/children.h"
+
+#include <temporal/api/command/v1/message.pb.h>
+
+#include "core/server/state/events.h"
+#include "core/server/state/lifecycle.h"
+#include "core/server/state/start.h"
+
+namespace orrery::server {
+namespace {
+
+/// The parent's note of a child whose news arrive; nullptr when the parent no longer cares.
+PendingChild* childOf(World& world, const std::string& parentRunId, int64_t initiatedId, Run** parent) {
+    *parent = world.findRun(parentRunId);
+    if (*parent == nullptr || !(*parent)->open()) return nullptr;
+    const auto found = (*parent)->children.find(initiatedId);
+    return found == (*parent)->children.end() ? nullptr : &found->second;
+}
+
+void childNotStarted(World& world, Run& parent, PendingChild& child) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED);
+    auto* attributes = event.mutable_start_child_workflow_execution_failed_event_attributes();
+    attributes->set_namespace_(parent.ns);
+    attributes->set_namespace_id(child.attributes.namespace_id());
+    attributes->set_workflow_id(child.attributes.workflow_id());
+    *attributes->mutable_workflow_type() = child.attributes.workflow_type();
+    attributes->set_cause(enums::START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS);
+    attributes->set_initiated_event_id(child.initiatedId);
+    attributes->set_workflow_task_completed_event_id(child.attributes.workflow_task_completed_event_id());
+    parent.children.erase(child.initiatedId);
+    record(world, parent, std::move(event));
+}
+
+NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
+    const auto& from = child.attributes;
+    NewRun plan;
+    plan.ns = parent.ns;
+    plan.workflowId = from.workflow_id();
+    plan.requestId = world.newId();
+    plan.parent = ParentLink{parent.ns, parent.workflowId, parent.runId, child.initiatedId};
+    auto& to = plan.attributes;
+    *to.mutable_workflow_type() = from.workflow_type();
+    *to.mutable_task_queue() = from.task_queue();
+    if (from.has_input()) *to.mutable_input() = from.input();
+    *to.mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
+    *to.mutable_workflow_run_timeout() = from.workflow_run_timeout();
+    *to.mutable_workflow_task_timeout() = from.workflow_task_timeout();
+    if (from.has_retry_policy()) *to.mutable_retry_policy() = from.retry_policy();
+    if (from.has_header()) *to.mutable_header() = from.header();
+    if (from.has_memo()) *to.mutable_memo() = from.memo();
+    if (from.has_search_attributes()) *to.mutable_search_attributes() = from.search_attributes();
+    to.set_parent_workflow_namespace(parent.ns);
+    to.set_parent_workflow_namespace_id(from.namespace_id());
+    to.mutable_parent_workflow_execution()->set_workflow_id(parent.workflowId);
+    to.mutable_parent_workflow_execution()->set_run_id(parent.runId);
+    to.set_parent_initiated_event_id(child.initiatedId);
+    to.mutable_root_workflow_execution()->set_workflow_id(parent.rootWorkflowId);
+    to.mutable_root_workflow_execution()->set_run_id(parent.rootRunId);
+    return plan;
+}
+
+void beginChild(World& world, const std::string& parentRunId, int64_t initiatedId,
+                const temporal::api::sdk::v1::UserMetadata& metadata) {
+    Run* parent = nullptr;
+    PendingChild* child = childOf(world, parentRunId, initiatedId, &parent);
+    if (child == nullptr) return;
+    const Run* current = world.findRun(parent->ns, child->attributes.workflow_id(), "");
+    const bool taken =
+        current != nullptr && (current->open() || reuseProblem(*current, child->attributes.workflow_id_reuse_policy()));
+    if (taken) return childNotStarted(world, *parent, *child);
+    NewRun plan = planOfChild(world, *parent, *child);
+    plan.userMetadata = metadata;
+    Run& run = createRun(world, std::move(plan));
+    child->runId = run.runId;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED);
+    auto* attributes = event.mutable_child_workflow_execution_started_event_attributes();
+    attributes->set_namespace_(parent->ns);
+    attributes->set_namespace_id(child->attributes.namespace_id());
+    attributes->set_initiated_event_id(initiatedId);
+    attributes->mutable_workflow_execution()->set_workflow_id(run.workflowId);
+    attributes->mutable_workflow_execution()->set_run_id(run.runId);
+    *attributes->mutable_workflow_type() = child->attributes.workflow_type();
+    if (child->attributes.has_header()) *attributes->mutable_header() = child->attributes.header();
+    record(world, *parent, std::move(event));
+    beginRun(world, run);
+}
+
+void startAbandoned(World& world, const NewRun& plan) {
+    world.later([&world, plan] {
+        const Run* current = world.findRun(plan.ns, plan.workflowId, "");
+        if (current == nullptr || !current->open()) beginRun(world, createRun(world, plan));
+    });
+}
+
+/// What all five events of a child's end have in common.
+template <typename Attributes>
+void fillEnd(const Run& parent, const PendingChild& child, const Run& run, Attributes* attributes) {
+    attributes->set_namespace_(parent.ns);
+    attributes->set_namespace_id(child.attributes.namespace_id());
+    attributes->mutable_workflow_execution()->set_workflow_id(run.workflowId);
+    attributes->mutable_workflow_execution()->set_run_id(run.runId);
+    *attributes->mutable_workflow_type() = child.attributes.workflow_type();
+    attributes->set_initiated_event_id(child.initiatedId);
+    attributes->set_started_event_id(child.startedId);
+}
+
+HistoryEvent endEvent(World& world, const Run& parent, const PendingChild& child, const Run& run,
+                      const HistoryEvent& close) {
+    switch (run.status) {
+        case enums::WORKFLOW_EXECUTION_STATUS_COMPLETED: {
+            HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED);
+            auto* attributes = event.mutable_child_workflow_execution_completed_event_attributes();
+            fillEnd(parent, child, run, attributes);
+            const auto& from = close.workflow_execution_completed_event_attributes();
+            if (from.has_result()) *attributes->mutable_result() = from.result();
+            return event;
+        }
+        case enums::WORKFLOW_EXECUTION_STATUS_FAILED: {
+            HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED);
+            auto* attributes = event.mutable_child_workflow_execution_failed_event_attributes();
+            fillEnd(parent, child, run, attributes);
+            *attributes->mutable_failure() = close.workflow_execution_failed_event_attributes().failure();
+            attributes->set_retry_state(close.workflow_execution_failed_event_attributes().retry_state());
+            return event;
+        }
+        case enums::WORKFLOW_EXECUTION_STATUS_CANCELED: {
+            HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED);
+            auto* attributes = event.mutable_child_workflow_execution_canceled_event_attributes();
+            fillEnd(parent, child, run, attributes);
+            const auto& from = close.workflow_execution_canceled_event_attributes();
+            if (from.has_details()) *attributes->mutable_details() = from.details();
+            return event;
+        }
+        case enums::WORKFLOW_EXECUTION_STATUS_TIMED_OUT: {
+            HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT);
+            auto* attributes = event.mutable_child_workflow_execution_timed_out_event_attributes();
+            fillEnd(parent, child, run, attributes);
+            attributes->set_retry_state(close.workflow_execution_timed_out_event_attributes().retry_state());
+            return event;
+        }
+        default: {
+            HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED);
+            fillEnd(parent, child, run, event.mutable_child_workflow_execution_terminated_event_attributes());
+            return event;
+        }
+    }
+}
+
+}  // namespace
+
+void startChild(World& world, Run& parent, const Command& command, int64_t completedId) {
+    const auto& from = command.start_child_workflow_execution_command_attributes();
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED);
+    auto* to = event.mutable_start_child_workflow_execution_initiated_event_attributes();
+    to->set_namespace_(parent.ns);
+    to->set_namespace_id(world.namespaceOf(parent.ns).id);
+    to->set_workflow_id(from.workflow_id());
+    *to->mutable_workflow_type() = from.workflow_type();
+    *to->mutable_task_queue() = from.task_queue().name().empty() ? parent.started.task_queue() : from.task_queue();
+    to->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
+    if (from.has_input()) *to->mutable_input() = from.input();
+    *to->mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
+    *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
+    *to->mutable_workflow_task_timeout() =
+        from.has_workflow_task_timeout() ? from.workflow_task_timeout() : parent.started.workflow_task_timeout();
+    to->set_parent_close_policy(from.parent_close_policy() == enums::PARENT_CLOSE_POLICY_UNSPECIFIED
+                                    ? enums::PARENT_CLOSE_POLICY_TERMINATE
+                                    : from.parent_close_policy());
+    to->set_workflow_task_completed_event_id(completedId);
+    to->set_workflow_id_reuse_policy(from.workflow_id_reuse_policy());
+    if (from.has_retry_policy()) *to->mutable_retry_policy() = from.retry_policy();
+    if (from.has_header()) *to->mutable_header() = from.header();
+    if (from.has_memo()) *to->mutable_memo() = from.memo();
+    if (from.has_search_attributes()) *to->mutable_search_attributes() = from.search_attributes();
+    if (from.has_priority()) *to->mutable_priority() = from.priority();
+    const auto metadata = command.user_metadata();
+    if (command.has_user_metadata()) *event.mutable_user_metadata() = metadata;
+    PendingChild child;
+    child.attributes = *to;
+    child.initiatedId = append(world, parent, std::move(event));
+    const int64_t initiatedId = child.initiatedId;
+    parent.children.emplace(initiatedId, std::move(child));
+    world.later(
+        [&world, runId = parent.runId, initiatedId, metadata] { beginChild(world, runId, initiatedId, metadata); });
+}
+
+void closeChildren(World& world, Run& run) {
+    for (const auto& [initiatedId, child] : run.children) {
+        if (child.attributes.parent_close_policy() == enums::PARENT_CLOSE_POLICY_ABANDON) {
+            // Asked for but not begun: an abandoned child still starts, though nobody will hear of it.
+            if (child.runId.empty()) startAbandoned(world, planOfChild(world, run, child));
+            continue;
+        }
+        if (child.runId.empty() || child.closing) continue;
+        world.later([&world, ns = run.ns, id = child.attributes.workflow_id(), first = child.runId,
+                     policy = child.attributes.parent_close_policy(), parentId = run.workflowId,
+                     parentRun = run.runId] {
+            Run* other = world.findRun(ns, id, "");
+            if (other == nullptr || !other->open() || other->firstRunId != first) return;
+            if (policy == enums::PARENT_CLOSE_POLICY_TERMINATE) {
+                return terminateRun(world, *other, "by parent close policy", nullptr, "parent-close-policy");
+            }
+            HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
+            auto* attributes = event.mutable_workflow_execution_cancel_requested_event_attributes();
+            attributes->set_cause("by parent close policy");
+            attributes->mutable_external_workflow_execution()->set_workflow_id(parentId);
+            attributes->mutable_external_workflow_execution()->set_run_id(parentRun);
+            requestCancelRun(world, *other, std::move(event));
+        });
+    }
+    run.children.clear();
+}
+
+void tellParent(World& world, Run& run, const HistoryEvent& closeEvent) {
+    if (!run.parent) return;
+    world.later([&world, &run, closeEvent] {
+        Run* parent = nullptr;
+        PendingChild* child = childOf(world, run.parent->runId, run.parent->initiatedId, &parent);
+        if (child == nullptr || child->closing) return;
+        child->closing = true;
+        record(world, *parent, endEvent(world, *parent, *child, run, closeEvent));
+    });
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/describe.h"
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "core/server/state/methods.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+namespace workflow_api = temporal::api::workflow::v1;
+
+namespace {
+
+enums::PendingActivityState stateOf(const PendingActivity& activity) {
+    if (activity.phase != ActivityPhase::Started) return enums::PENDING_ACTIVITY_STATE_SCHEDULED;
+    return activity.cancelRequested ? enums::PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+                                    : enums::PENDING_ACTIVITY_STATE_STARTED;
+}
+
+void fillActivity(const PendingActivity& activity, workflow_api::PendingActivityInfo* info) {
+    const auto set = [](base::Timestamp time,
+                        google::protobuf::Timestamp* (workflow_api::PendingActivityInfo::*field)(),
+                        workflow_api::PendingActivityInfo* to) {
+        if (time != base::Timestamp()) payload::toProto(time, (to->*field)());
+    };
+    using Info = workflow_api::PendingActivityInfo;
+    info->set_activity_id(activity.attributes.activity_id());
+    *info->mutable_activity_type() = activity.attributes.activity_type();
+    info->set_state(stateOf(activity));
+    if (activity.heartbeat) *info->mutable_heartbeat_details() = *activity.heartbeat;
+    set(activity.lastHeartbeatTime, &Info::mutable_last_heartbeat_time, info);
+    set(activity.startedTime, &Info::mutable_last_started_time, info);
+    set(activity.lastAttemptCompleteTime, &Info::mutable_last_attempt_complete_time, info);
+    info->set_attempt(activity.attempt);
+    info->set_maximum_attempts(activity.attributes.retry_policy().maximum_attempts());
+    if (activity.phase == ActivityPhase::Backoff) {
+        payload::toProto(activity.nextAttemptTime, info->mutable_next_attempt_schedule_time());
+        payload::toProto(activity.retryInterval, info->mutable_current_retry_interval());
+        payload::toProto(activity.nextAttemptTime, info->mutable_scheduled_time());
+    } else {
+        payload::toProto(activity.attemptScheduledTime, info->mutable_scheduled_time());
+    }
+    if (activity.expiration) payload::toProto(*activity.expiration, info->mutable_expiration_time());
+    if (activity.lastFailure) *info->mutable_last_failure() = *activity.lastFailure;
+    info->set_last_worker_identity(activity.lastIdentity);
+    if (activity.attributes.has_priority()) *info->mutable_priority() = activity.attributes.priority();
+}
+
+void fillTask(const WorkflowTask& task, workflow_api::PendingWorkflowTaskInfo* info) {
+    info->set_state(task.started() ? enums::PENDING_WORKFLOW_TASK_STATE_STARTED
+                                   : enums::PENDING_WORKFLOW_TASK_STATE_SCHEDULED);
+    payload::toProto(task.scheduledTime, info->mutable_scheduled_time());
+    payload::toProto(task.originalScheduledTime, info->mutable_original_scheduled_time());
+    if (task.started()) payload::toProto(task.startedTime, info->mutable_started_time());
+    info->set_attempt(task.attempt);
+}
+
+void fillConfig(const Run& run, workflow_api::WorkflowExecutionConfig* config) {
+    *config->mutable_task_queue() = run.started.task_queue();
+    *config->mutable_workflow_execution_timeout() = run.started.workflow_execution_timeout();
+    *config->mutable_workflow_run_timeout() = run.started.workflow_run_timeout();
+    *config->mutable_default_workflow_task_timeout() = run.started.workflow_task_timeout();
+    if (run.userMetadata.has_summary() || run.userMetadata.has_details()) {
+        *config->mutable_user_metadata() = run.userMetadata;
+    }
+}
+
+void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* extended) {
+    if (run.executionExpiration)
+        payload::toProto(*run.executionExpiration, extended->mutable_execution_expiration_time());
+    if (run.runExpiration) payload::toProto(*run.runExpiration, extended->mutable_run_expiration_time());
+    extended->set_cancel_requested(run.cancelRequested);
+    payload::toProto(run.firstStartTime, extended->mutable_original_start_time());
+    for (const auto& [id, event] : run.startRequests) {
+        auto& info = (*extended->mutable_request_id_infos())[id];
+        info.set_event_id(event);
+        info.set_event_type(enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+    }
+}
+
+std::unique_ptr<api::DescribeWorkflowExecutionResponse> describeWorkflow(
+    World& world, const api::DescribeWorkflowExecutionRequest& request) {
+    const Run& run = world.runOf(request.namespace_(), request.execution());
+    auto response = std::make_unique<api::DescribeWorkflowExecutionResponse>();
+    fillConfig(run, response->mutable_execution_config());
+    fillInfo(world, run, response->mutable_workflow_execution_info());
+    for (const auto& [id, activity] : run.activities) fillActivity(activity, response->add_pending_activities());
+    for (const auto& [id, child] : run.children) {
+        auto* info = response->add_pending_children();
+        info->set_workflow_id(child.attributes.workflow_id());
+        info->set_run_id(child.runId);
+        info->set_workflow_type_name(child.attributes.workflow_type().name());
+        info->set_initiated_id(id);
+        info->set_parent_close_policy(child.attributes.parent_close_policy());
+    }
+    if (run.task) fillTask(*run.task, response->mutable_pending_workflow_task());
+    fillExtended(run, response->mutable_workflow_extended_info());
+    return response;
+}
+
+}  // namespace
+
+void fillInfo(const World& world, const Run& run, workflow_api::WorkflowExecutionInfo* info) {
+    info->mutable_execution()->set_workflow_id(run.workflowId);
+    info->mutable_execution()->set_run_id(run.runId);
+    *info->mutable_type() = run.started.workflow_type();
+    payload::toProto(run.startTime, info->mutable_start_time());
+    payload::toProto(run.executionTime, info->mutable_execution_time());
+    info->set_status(run.status);
+    info->set_history_length(run.log.lastId());
+    info->set_history_size_bytes(int64_t(run.log.bytes()));
+    info->set_state_transition_count(run.transitions);
+    info->set_task_queue(run.taskQueue());
+    info->set_first_run_id(run.firstRunId);
+    info->mutable_root_execution()->set_workflow_id(run.rootWorkflowId);
+    info->mutable_root_execution()->set_run_id(run.rootRunId);
+    if (run.parent) {
+        info->mutable_parent_execution()->set_workflow_id(run.parent->workflowId);
+        info->mutable_parent_execution()->set_run_id(run.parent->runId);
+        const auto known = world.namespaces.find(run.parent->ns);
+        if (known != world.namespaces.end()) info->set_parent_namespace_id(known->second.id);
+    }
+    *info->mutable_memo() = run.memo;
+    *info->mutable_search_attributes() = run.searchAttributes;
+    if (run.started.has_priority()) *info->mutable_priority() = run.started.priority();
+    if (!run.open()) {
+        payload::toProto(run.closeTime, info->mutable_close_time());
+        payload::toProto(run.closeTime - run.executionTime, info->mutable_execution_duration());
+    }
+}
+
+void addDescribeMethods(Methods& methods) { methods.add("DescribeWorkflowExecution", describeWorkflow); }
+
+}  // namespace orrery::server

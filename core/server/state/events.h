@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Writing events: at once, or into the buffer while a worker has the run's workflow task.
+#pragma once
+
+#include "core/server/state/world.h"
+
+namespace orrery::server {
+
+/// An event of this type, at the current virtual time.
+HistoryEvent newEvent(World& world, enums::EventType type);
+
+/// Writes to the history; gives the id. For workflow task events, command events and close events, which are never
+/// buffered.
+int64_t append(World& world, Run& run, HistoryEvent event);
+
+/// Something happened to the run from outside its commands. Buffered while a workflow task is started, else written,
+/// and then a workflow task is scheduled unless the first one is still held back.
+void record(World& world, Run& run, HistoryEvent event);
+/// Several that belong together, such as an activity's start and end.
+void record(World& world, Run& run, std::vector<HistoryEvent> events);
+
+/// Writes what was buffered: completions of activities and children last, after the events that tell of their start.
+/// Tells whether there was anything.
+bool flushBuffered(World& world, Run& run);
+
+}  // namespace orrery::server

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Signals and cancel requests from one workflow to another.
+#include <temporal/api/command/v1/message.pb.h>
+
+#include "core/server/state/children.h"
+#include "core/server/state/events.h"
+#include "core/server/state/lifecycle.h"
+
+namespace orrery::server {
+namespace {
+
+/// The run that is meant; nullptr when there is none, or when a workflow means itself, which the protocol forbids.
+Run* targetOf(World& world, const Run& from, const std::string& workflowId, const std::string& runId, bool childOnly) {
+    Run* target = world.findRun(from.ns, workflowId, runId);
+    if (target == nullptr || !target->open() || workflowId == from.workflowId) return nullptr;
+    if (childOnly && (!target->parent || target->parent->runId != from.runId)) return nullptr;
+    return target;
+}
+
+void fillExecution(const Run& from, common::WorkflowExecution* execution) {
+    execution->set_workflow_id(from.workflowId);
+    execution->set_run_id(from.runId);
+}
+
+void deliverSignal(World& world, Run& from, int64_t initiatedId,
+                   const history::SignalExternalWorkflowExecutionInitiatedEventAttributes& asked) {
+    if (!from.open()) return;
+    Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
+                           asked.child_workflow_only());
+    if (target == nullptr) {
+        HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED);
+        auto* attributes = event.mutable_signal_external_workflow_execution_failed_event_attributes();
+        attributes->set_cause(
+            enums::SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
+        attributes->set_workflow_task_completed_event_id(asked.workflow_task_completed_event_id());
+        attributes->set_namespace_(asked.namespace_());
+        attributes->set_namespace_id(asked.namespace_id());
+        *attributes->mutable_workflow_execution() = asked.workflow_execution();
+        attributes->set_initiated_event_id(initiatedId);
+        return record(world, from, std::move(event));
+    }
+    HistoryEvent signal = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+    auto* signaled = signal.mutable_workflow_execution_signaled_event_attributes();
+    signaled->set_signal_name(asked.signal_name());
+    if (asked.has_input()) *signaled->mutable_input() = asked.input();
+    if (asked.has_header()) *signaled->mutable_header() = asked.header();
+    signaled->set_identity("history-service");
+    fillExecution(from, signaled->mutable_external_workflow_execution());
+    ++target->signalCount;
+    record(world, *target, std::move(signal));
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED);
+    auto* attributes = event.mutable_external_workflow_execution_signaled_event_attributes();
+    attributes->set_initiated_event_id(initiatedId);
+    attributes->set_namespace_(asked.namespace_());
+    attributes->set_namespace_id(asked.namespace_id());
+    *attributes->mutable_workflow_execution() = asked.workflow_execution();
+    record(world, from, std::move(event));
+}
+
+void deliverCancel(World& world, Run& from, int64_t initiatedId,
+                   const history::RequestCancelExternalWorkflowExecutionInitiatedEventAttributes& asked) {
+    if (!from.open()) return;
+    Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
+                           asked.child_workflow_only());
+    if (target == nullptr) {
+        HistoryEvent event = newEvent(world, enums::EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED);
+        auto* attributes = event.mutable_request_cancel_external_workflow_execution_failed_event_attributes();
+        attributes->set_cause(
+            enums::CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
+        attributes->set_workflow_task_completed_event_id(asked.workflow_task_completed_event_id());
+        attributes->set_namespace_(asked.namespace_());
+        attributes->set_namespace_id(asked.namespace_id());
+        *attributes->mutable_workflow_execution() = asked.workflow_execution();
+        attributes->set_initiated_event_id(initiatedId);
+        return record(world, from, std::move(event));
+    }
+    HistoryEvent request = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
+    auto* requested = request.mutable_workflow_execution_cancel_requested_event_attributes();
+    requested->set_cause(asked.reason());
+    requested->set_external_initiated_event_id(initiatedId);
+    fillExecution(from, requested->mutable_external_workflow_execution());
+    requested->set_identity("history-service");
+    requestCancelRun(world, *target, std::move(request));
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
+    auto* attributes = event.mutable_external_workflow_execution_cancel_requested_event_attributes();
+    attributes->set_initiated_event_id(initiatedId);
+    attributes->set_namespace_(asked.namespace_());
+    attributes->set_namespace_id(asked.namespace_id());
+    *attributes->mutable_workflow_execution() = asked.workflow_execution();
+    record(world, from, std::move(event));
+}
+
+}  // namespace
+
+void signalExternal(World& world, Run& run, const Command& command, int64_t completedId) {
+    const auto& from = command.signal_external_workflow_execution_command_attributes();
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
+    auto* to = event.mutable_signal_external_workflow_execution_initiated_event_attributes();
+    to->set_workflow_task_completed_event_id(completedId);
+    to->set_namespace_(run.ns);
+    to->set_namespace_id(world.namespaceOf(run.ns).id);
+    *to->mutable_workflow_execution() = from.execution();
+    to->set_signal_name(from.signal_name());
+    if (from.has_input()) *to->mutable_input() = from.input();
+    if (from.has_header()) *to->mutable_header() = from.header();
+    to->set_child_workflow_only(from.child_workflow_only());
+    if (command.has_user_metadata()) *event.mutable_user_metadata() = command.user_metadata();
+    const auto asked = *to;
+    const int64_t id = append(world, run, std::move(event));
+    world.later([&world, &run, id, asked] { deliverSignal(world, run, id, asked); });
+}
+
+void cancelExternal(World& world, Run& run, const Command& command, int64_t completedId) {
+    const auto& from = command.request_cancel_external_workflow_execution_command_attributes();
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
+    auto* to = event.mutable_request_cancel_external_workflow_execution_initiated_event_attributes();
+    to->set_workflow_task_completed_event_id(completedId);
+    to->set_namespace_(run.ns);
+    to->set_namespace_id(world.namespaceOf(run.ns).id);
+    to->mutable_workflow_execution()->set_workflow_id(from.workflow_id());
+    to->mutable_workflow_execution()->set_run_id(from.run_id());
+    to->set_child_workflow_only(from.child_workflow_only());
+    to->set_reason(from.reason());
+    const auto asked = *to;
+    const int64_t id = append(world, run, std::move(event));
+    world.later([&world, &run, id, asked] { deliverCancel(world, run, id, asked); });
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/history_api.h"
+
+#include <algorithm>
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/server/state/methods.h"
+#include "core/server/state/tasks.h"
+#include "core/server/state/tokens.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr base::Duration kLongestWait = 20s;
+constexpr int64_t kNoLastEvent = 0;
+
+std::string pageToken(const Run& run, int64_t next, int64_t last, uint64_t stamp) {
+    Token token;
+    token.kind = TokenKind::HistoryPage;
+    token.runId = run.runId;
+    token.first = next;
+    token.second = last;
+    token.stamp = stamp;
+    return writeToken(token);
+}
+
+int64_t pageSize(int32_t asked) { return asked <= 0 ? kHistoryPage : std::min<int64_t>(asked, kHistoryPage); }
+
+struct HistoryQuestion {
+    int64_t first = 1;
+    int64_t size = kHistoryPage;
+    bool wait = false;
+    bool closeOnly = false;
+};
+
+void answerHistory(World& world, const CallPtr& call, const HistoryPage& page) {
+    auto response = std::make_unique<api::GetWorkflowExecutionHistoryResponse>();
+    response->set_next_page_token(page.nextToken);
+    std::string tail;
+    appendBytesField(api::GetWorkflowExecutionHistoryResponse::kHistoryFieldNumber, page.events, &tail);
+    world.answer(call, std::move(response), std::move(tail));
+}
+
+/// What there is now, with a token to come back with while the run is open and the caller waits for more.
+HistoryPage pageNow(World& world, const Run& run, const HistoryQuestion& question) {
+    if (question.closeOnly) {
+        if (!run.open()) return {std::string(run.log.range(run.log.lastId(), run.log.lastId())), {}};
+        return {{}, question.wait ? pageToken(run, question.first, kNoLastEvent, 0) : std::string()};
+    }
+    HistoryPage page = historyPage(world, run, question.first, run.log.lastId(), question.size, 0);
+    if (!question.wait) return page;
+    if (!page.nextToken.empty()) {
+        page.nextToken = pageToken(run, question.first + question.size, kNoLastEvent, 0);
+    } else if (run.open()) {
+        page.nextToken = pageToken(run, run.log.nextId(), kNoLastEvent, 0);
+    }
+    return page;
+}
+
+bool hasNews(const Run& run, const HistoryQuestion& question) {
+    if (!run.open()) return true;
+    return !question.closeOnly && run.log.lastId() >= question.first;
+}
+
+void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQuestion& question);
+
+void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& request, const CallPtr& call) {
+    HistoryQuestion question;
+    question.size = pageSize(request.maximum_page_size());
+    question.wait = request.wait_new_event();
+    question.closeOnly = request.history_event_filter_type() == enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
+    if (request.next_page_token().empty()) {
+        Run& run = world.runOf(request.namespace_(), request.execution());
+        if (question.wait && question.closeOnly && run.open()) return waitForHistory(world, run, call, question);
+        return answerHistory(world, call, pageNow(world, run, question));
+    }
+    const Token token = readToken(TokenKind::HistoryPage, request.next_page_token());
+    Run* run = world.findRun(token.runId);
+    if (run == nullptr || (!request.execution().run_id().empty() && request.execution().run_id() != token.runId)) {
+        throw invalidArgument("Next page token doesn't match the run of the request.");
+    }
+    question.first = token.first;
+    if (token.second != kNoLastEvent || !question.wait) {
+        const int64_t last = token.second == kNoLastEvent ? run->log.lastId() : token.second;
+        return answerHistory(world, call, historyPage(world, *run, question.first, last, question.size, token.stamp));
+    }
+    if (hasNews(*run, question)) return answerHistory(world, call, pageNow(world, *run, question));
+    waitForHistory(world, *run, call, question);
+}
+
+void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQuestion& question) {
+    // The waiter's id is only known once it waits.
+    auto id = std::make_shared<uint64_t>(0);
+    Waits::Wait wait;
+    wait.call = call;
+    wait.deadline = world.pollDeadline(call, kLongestWait);
+    wait.dropped = [&run, id] { run.historyQuestions.erase(*id); };
+    wait.expired = [&world, &run, question](const CallPtr& late) {
+        answerHistory(world, late, {{}, pageToken(run, question.first, kNoLastEvent, 0)});
+    };
+    *id = world.waits.add(std::move(wait));
+    run.historyQuestions[*id] = [&world, &run, question](const CallPtr& waiting) {
+        if (!hasNews(run, question)) return false;
+        if (waiting) answerHistory(world, waiting, pageNow(world, run, question));
+        return true;
+    };
+}
+
+void getReverse(World& world, const api::GetWorkflowExecutionHistoryReverseRequest& request, const CallPtr& call) {
+    const int64_t size = pageSize(request.maximum_page_size());
+    Run* run = nullptr;
+    int64_t last = 0;
+    if (request.next_page_token().empty()) {
+        run = &world.runOf(request.namespace_(), request.execution());
+        last = run->log.lastId();
+    } else {
+        const Token token = readToken(TokenKind::HistoryPage, request.next_page_token());
+        run = world.findRun(token.runId);
+        if (run == nullptr) throw invalidArgument("Invalid NextPageToken.");
+        last = token.first;
+    }
+    auto response = std::make_unique<api::GetWorkflowExecutionHistoryReverseResponse>();
+    std::string events;
+    const int64_t first = std::max<int64_t>(1, last - size + 1);
+    for (int64_t id = last; id >= first; --id) events.append(run->log.range(id, id));
+    if (first > 1) response->set_next_page_token(pageToken(*run, first - 1, 0, 0));
+    std::string tail;
+    appendBytesField(api::GetWorkflowExecutionHistoryReverseResponse::kHistoryFieldNumber, events, &tail);
+    world.answer(call, std::move(response), std::move(tail));
+}
+
+}  // namespace
+
+HistoryPage historyPage(World& world, const Run& run, int64_t first, int64_t last, int64_t size, uint64_t taskStamp) {
+    HistoryPage page;
+    const int64_t end = std::min(last, first + size - 1);
+    page.events = std::string(run.log.range(first, end));
+    if (end < last) {
+        page.nextToken = pageToken(run, end + 1, last, taskStamp);
+    } else if (taskStamp != 0 && run.task && run.task->stamp == taskStamp) {
+        appendPendingTaskEvents(world, run, &page.events);
+    }
+    return page;
+}
+
+void wakeHistoryWaiters(World& world, Run& run) {
+    for (auto each = run.historyQuestions.begin(); each != run.historyQuestions.end();) {
+        if (!world.waits.contains(each->first)) {
+            each = run.historyQuestions.erase(each);
+            continue;
+        }
+        if (!each->second(nullptr)) {
+            ++each;
+            continue;
+        }
+        const CallPtr call = world.waits.take(each->first);
+        each->second(call);
+        each = run.historyQuestions.erase(each);
+    }
+}
+
+void addHistoryMethods(Methods& methods) {
+    methods.addAsync<api::GetWorkflowExecutionHistoryRequest>("GetWorkflowExecutionHistory", getHistory);
+    methods.addAsync<api::GetWorkflowExecutionHistoryReverseRequest>("GetWorkflowExecutionHistoryReverse", getReverse);
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/lifecycle.h"
+
+#include <algorithm>
+
+#include "core/payload/proto.h"
+#include "core/server/state/activities.h"
+#include "core/server/state/children.h"
+#include "core/server/state/events.h"
+#include "core/server/state/queries.h"
+#include "core/server/state/retry.h"
+#include "core/server/state/tasks.h"
+#include "core/server/state/timers.h"
+#include "core/server/state/updates.h"
+
+namespace orrery::server {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr base::Duration kTaskTimeout = 10s;
+constexpr base::Duration kLongestTaskTimeout = 120s;
+
+base::Duration atMost(base::Duration value, base::Duration limit) {
+    if (limit <= 0s) return value;
+    return value > 0s ? std::min(value, limit) : limit;
+}
+
+void armTimeouts(World& world, Run& run) {
+    const base::Duration runTimeout = payload::fromProto(run.started.workflow_run_timeout());
+    if (runTimeout > 0s) {
+        const base::Duration backoff = run.executionTime - run.startTime;
+        run.runExpiration = world.now + runTimeout + backoff;
+        run.runTimeout = world.due.add(*run.runExpiration, {DueWhat::RunTimeout, &run, 0});
+    }
+    if (run.started.has_workflow_execution_expiration_time()) {
+        run.executionExpiration = payload::fromProto(run.started.workflow_execution_expiration_time());
+        run.executionTimeout = world.due.add(*run.executionExpiration, {DueWhat::ExecutionTimeout, &run, 0});
+    }
+}
+
+}  // namespace
+
+void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes) {
+    const base::Duration execution = payload::fromProto(attributes->workflow_execution_timeout());
+    const base::Duration runTimeout = atMost(payload::fromProto(attributes->workflow_run_timeout()), execution);
+    base::Duration task = payload::fromProto(attributes->workflow_task_timeout());
+    if (task <= 0s) task = kTaskTimeout;
+    task = atMost(std::min(task, kLongestTaskTimeout), runTimeout);
+    payload::toProto(execution, attributes->mutable_workflow_execution_timeout());
+    payload::toProto(runTimeout, attributes->mutable_workflow_run_timeout());
+    payload::toProto(task, attributes->mutable_workflow_task_timeout());
+}
+
+Run& createRun(World& world, NewRun plan) {
+    Run& run = world.addRun(plan.ns, plan.workflowId);
+    auto& attributes = plan.attributes;
+    fillTimeouts(&attributes);
+    attributes.set_workflow_id(run.workflowId);
+    attributes.set_original_execution_run_id(run.runId);
+    if (plan.previous != nullptr) attributes.set_continued_execution_run_id(plan.previous->runId);
+    run.firstRunId = plan.previous != nullptr ? plan.previous->firstRunId : run.runId;
+    attributes.set_first_execution_run_id(run.firstRunId);
+    if (attributes.attempt() == 0) attributes.set_attempt(1);
+    payload::toProto(plan.backoff, attributes.mutable_first_workflow_task_backoff());
+    run.startTime = world.now;
+    run.executionTime = world.now + plan.backoff;
+    run.firstStartTime = plan.previous != nullptr ? plan.previous->firstStartTime : world.now;
+    const base::Duration execution = payload::fromProto(attributes.workflow_execution_timeout());
+    if (execution > 0s && !attributes.has_workflow_execution_expiration_time()) {
+        payload::toProto(world.now + execution + plan.backoff, attributes.mutable_workflow_execution_expiration_time());
+    }
+    run.parent = plan.parent;
+    run.rootWorkflowId =
+        attributes.has_root_workflow_execution() ? attributes.root_workflow_execution().workflow_id() : run.workflowId;
+    run.rootRunId =
+        attributes.has_root_workflow_execution() ? attributes.root_workflow_execution().run_id() : run.firstRunId;
+    run.startRequestId = plan.requestId;
+    if (!plan.requestId.empty()) run.startRequests.emplace(plan.requestId, 1);
+    run.userMetadata = std::move(plan.userMetadata);
+    run.memo = attributes.memo();
+    run.searchAttributes = attributes.search_attributes();
+    run.started = std::move(attributes);
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+    *event.mutable_workflow_execution_started_event_attributes() = run.started;
+    if (run.userMetadata.has_summary() || run.userMetadata.has_details())
+        *event.mutable_user_metadata() = run.userMetadata;
+    append(world, run, std::move(event));
+    armTimeouts(world, run);
+    if (plan.backoff > 0s) run.firstTask = world.due.add(run.executionTime, {DueWhat::FirstTask, &run, 0});
+    return run;
+}
+
+void beginRun(World& world, Run& run) {
+    if (!run.firstTask) scheduleTask(world, run);
+}
+
+void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, HistoryEvent event, Run* follower) {
+    dropTask(world, run);
+    flushBuffered(world, run);
+    const HistoryEvent closeEvent = event;
+    append(world, run, std::move(event));
+    run.status = status;
+    run.closeTime = world.now;
+    run.nextAttempt = 1;
+    run.stickyQueue.clear();
+    world.due.cancel(run.runTimeout);
+    world.due.cancel(run.executionTimeout);
+    world.due.cancel(run.firstTask);
+    dropTimers(world, run);
+    dropActivities(world, run);
+    run.signalRequests.clear();
+    abortUpdates(world, run, follower);
+    closeChildren(world, run);
+    if (follower == nullptr) tellParent(world, run, closeEvent);
+    // Queries of a closed run are answered from its history.
+    dispatchQueries(world, run);
+    world.touch(run);
+}
+
+void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
+                  const std::string& identity) {
+    if (run.taskStarted()) {
+        // The worker that has the task must not complete it any more, and the history says so.
+        writePendingTask(world, run);
+        HistoryEvent failed = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
+        auto* attributes = failed.mutable_workflow_task_failed_event_attributes();
+        attributes->set_scheduled_event_id(run.task->scheduledId);
+        attributes->set_started_event_id(run.task->startedId);
+        attributes->set_cause(enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND);
+        attributes->set_identity(identity);
+        append(world, run, std::move(failed));
+    }
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
+    auto* attributes = event.mutable_workflow_execution_terminated_event_attributes();
+    attributes->set_reason(reason);
+    attributes->set_identity(identity);
+    if (details != nullptr) *attributes->mutable_details() = *details;
+    closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_TERMINATED, std::move(event));
+}
+
+namespace {
+
+struct NextTry {
+    RetryDecision decision;
+    Run* run = nullptr;
+};
+
+/// The next attempt of a workflow with a retry policy, begun after its back-off; or why there is none.
+NextTry tryAgain(World& world, Run& run, const Failure& failure) {
+    if (!run.started.has_retry_policy()) return {{enums::RETRY_STATE_RETRY_POLICY_NOT_SET, {}}, nullptr};
+    RetryQuestion question;
+    question.now = world.now;
+    question.attempt = run.started.attempt();
+    question.policy = &run.started.retry_policy();
+    question.expiration = run.executionExpiration;
+    question.failure = &failure;
+    question.capOwnDelay = true;
+    NextTry next{decideRetry(question), nullptr};
+    if (next.decision.state != enums::RETRY_STATE_IN_PROGRESS) return next;
+    NewRun plan;
+    plan.ns = run.ns;
+    plan.workflowId = run.workflowId;
+    plan.attributes = run.started;
+    plan.attributes.set_attempt(run.started.attempt() + 1);
+    plan.attributes.set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_RETRY);
+    *plan.attributes.mutable_continued_failure() = failure;
+    *plan.attributes.mutable_memo() = run.memo;
+    *plan.attributes.mutable_search_attributes() = run.searchAttributes;
+    plan.userMetadata = run.userMetadata;
+    plan.requestId = world.newId();
+    plan.backoff = next.decision.interval;
+    plan.parent = run.parent;
+    plan.previous = &run;
+    next.run = &createRun(world, std::move(plan));
+    return next;
+}
+
+}  // namespace
+
+void failRun(World& world, Run& run, const Failure& failure, int64_t completedId) {
+    const NextTry next = tryAgain(world, run, failure);
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED);
+    auto* attributes = event.mutable_workflow_execution_failed_event_attributes();
+    *attributes->mutable_failure() = failure;
+    attributes->set_retry_state(next.decision.state);
+    attributes->set_workflow_task_completed_event_id(completedId);
+    if (next.run != nullptr) attributes->set_new_execution_run_id(next.run->runId);
+    closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_FAILED, std::move(event), next.run);
+    if (next.run != nullptr) beginRun(world, *next.run);
+}
+
+void timeOutRun(World& world, Run& run, DueWhat what) {
+    (what == DueWhat::RunTimeout ? run.runTimeout : run.executionTimeout).reset();
+    NextTry next{{enums::RETRY_STATE_TIMEOUT, {}}, nullptr};
+    if (what == DueWhat::RunTimeout) {
+        Failure failure;
+        failure.set_message("workflow run timed out");
+        failure.set_source("Server");
+        failure.mutable_timeout_failure_info()->set_timeout_type(enums::TIMEOUT_TYPE_START_TO_CLOSE);
+        next = tryAgain(world, run, failure);
+        if (next.decision.state == enums::RETRY_STATE_RETRY_POLICY_NOT_SET)
+            next.decision.state = enums::RETRY_STATE_TIMEOUT;
+    }
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
+    auto* attributes = event.mutable_workflow_execution_timed_out_event_attributes();
+    attributes->set_retry_state(next.decision.state);
+    if (next.run != nullptr) attributes->set_new_execution_run_id(next.run->runId);
+    closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_TIMED_OUT, std::move(event), next.run);
+    if (next.run != nullptr) beginRun(world, *next.run);
+}
+
+void requestCancelRun(World& world, Run& run, HistoryEvent event) {
+    if (run.cancelRequested) return;
+    run.cancelRequested = true;
+    record(world, run, std::move(event));
+}
+
+}  // namespace orrery::server

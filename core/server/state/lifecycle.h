@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// How runs begin and end, and how one run follows another.
+#pragma once
+
+#include "core/server/state/world.h"
+
+namespace orrery::server {
+
+/// What a run is made from.
+struct NewRun {
+    std::string ns;
+    std::string workflowId;
+    history::WorkflowExecutionStartedEventAttributes attributes;
+    temporal::api::sdk::v1::UserMetadata userMetadata;
+    std::string requestId;
+    base::Duration backoff{};  ///< before its first workflow task
+    std::optional<ParentLink> parent;
+    const Run* previous = nullptr;  ///< the run it follows in its chain
+};
+
+/// Fills defaults and caps of the three time-outs.
+void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes);
+
+/// Writes Started. Signals may follow before begin().
+Run& createRun(World& world, NewRun plan);
+/// Schedules the first workflow task, at once or after the back-off.
+void beginRun(World& world, Run& run);
+
+/// Writes the close event and lets go of everything the run had. `follower` is the run that takes over, if any: then
+/// parents, clients and updates go on with it.
+void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, HistoryEvent event,
+              Run* follower = nullptr);
+
+void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
+                  const std::string& identity);
+void timeOutRun(World& world, Run& run, DueWhat what);
+void failRun(World& world, Run& run, const Failure& failure, int64_t completedId);
+
+/// Asks the workflow to cancel itself. A second request changes nothing.
+void requestCancelRun(World& world, Run& run, HistoryEvent event);
+
+}  // namespace orrery::server

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Signal, cancel and terminate, as clients ask for them.
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/server/state/events.h"
+#include "core/server/state/lifecycle.h"
+#include "core/server/state/methods.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+
+namespace {
+
+constexpr int64_t kMaxSignals = 10'000;
+
+[[noreturn]] void alreadyCompleted() { throw notFound("workflow execution already completed"); }
+
+void checkFirstRun(const Run& run, const std::string& firstRunId) {
+    if (!firstRunId.empty() && run.firstRunId != firstRunId)
+        throw notFound("workflow not found for ID: " + run.workflowId);
+}
+
+std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
+                                                             const api::SignalWorkflowExecutionRequest& request) {
+    if (request.signal_name().empty()) throw invalidArgument("SignalName is not set on request.");
+    Run& run = world.runOf(request.namespace_(), request.workflow_execution());
+    if (!run.open()) alreadyCompleted();
+    auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
+    if (!request.request_id().empty() && run.signalRequests.count(request.request_id()) != 0) return response;
+    if (run.signalCount >= kMaxSignals) throw invalidArgument("exceeded workflow execution limit for signal events");
+    if (run.closeRefused) {
+        throw busyWorkflow("workflow operation can not be applied because workflow is closing");
+    }
+    if (!request.request_id().empty()) run.signalRequests.insert(request.request_id());
+    ++run.signalCount;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+    auto* attributes = event.mutable_workflow_execution_signaled_event_attributes();
+    attributes->set_signal_name(request.signal_name());
+    if (request.has_input()) *attributes->mutable_input() = request.input();
+    if (request.has_header()) *attributes->mutable_header() = request.header();
+    attributes->set_identity(request.identity());
+    attributes->set_request_id(request.request_id());
+    record(world, run, std::move(event));
+    return response;
+}
+
+std::unique_ptr<api::RequestCancelWorkflowExecutionResponse> requestCancel(
+    World& world, const api::RequestCancelWorkflowExecutionRequest& request) {
+    Run& run = world.runOf(request.namespace_(), request.workflow_execution());
+    checkFirstRun(run, request.first_execution_run_id());
+    auto response = std::make_unique<api::RequestCancelWorkflowExecutionResponse>();
+    if (!run.open()) return response;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
+    auto* attributes = event.mutable_workflow_execution_cancel_requested_event_attributes();
+    attributes->set_cause(request.reason());
+    attributes->set_identity(request.identity());
+    requestCancelRun(world, run, std::move(event));
+    return response;
+}
+
+std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
+    World& world, const api::TerminateWorkflowExecutionRequest& request) {
+    Run& run = world.runOf(request.namespace_(), request.workflow_execution());
+    checkFirstRun(run, request.first_execution_run_id());
+    if (!run.open()) alreadyCompleted();
+    terminateRun(world, run, request.reason(), request.has_details() ? &request.details() : nullptr,
+                 request.identity());
+    return std::make_unique<api::TerminateWorkflowExecutionResponse>();
+}
+
+}  // namespace
+
+void addMessageMethods(Methods& methods) {
+    methods.add("SignalWorkflowExecution", signal);
+    methods.add("RequestCancelWorkflowExecution", requestCancel);
+    methods.add("TerminateWorkflowExecution", terminate);
+}
+
+}  // namespace orrery::server

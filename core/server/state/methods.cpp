@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/methods.h"
+
+#include <exception>
+
+#include "core/base/log.h"
+
+namespace orrery::server {
+
+void Methods::run(const Method& method, World& world, const google::protobuf::Message& request, const CallPtr& call) {
+    try {
+        method.handle(world, request, call);
+    } catch (const ServiceError& error) {
+        world.fail(call, error);
+    } catch (const std::exception& error) {
+        base::log(base::LogLevel::Error, "server",
+                  "A request failed inside the server: " + request.GetDescriptor()->full_name() + ": " + error.what());
+        world.fail(call, ServiceError(base::ErrorCode::Internal, "Internal error."));
+    }
+}
+
+const Methods& allMethods() {
+    static const Methods methods = [] {
+        Methods table;
+        table.service("temporal.api.workflowservice.v1.WorkflowService");
+        addHistoryMethods(table);
+        addTaskMethods(table);
+        addActivityMethods(table);
+        addStartMethods(table);
+        addMessageMethods(table);
+        addQueryMethods(table);
+        addUpdateMethods(table);
+        addDescribeMethods(table);
+        addVisibilityMethods(table);
+        addNamespaceMethods(table);
+        addSystemMethods(table);
+        addWorkerMethods(table);
+        table.service("temporal.api.operatorservice.v1.OperatorService");
+        addOperatorMethods(table);
+        table.service("temporal.api.testservice.v1.TestService");
+        addTestMethods(table);
+        return table;
+    }();
+    return methods;
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/queries.h"
+
+#include <temporal/api/errordetails/v1/message.pb.h>
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/server/state/methods.h"
+#include "core/server/state/tasks.h"
+#include "core/server/state/tokens.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr size_t kMaxBuffered = 100;
+constexpr int kTooManyAttempts = 3;
+constexpr base::Duration kLongestQuery = 60s;
+
+void finishQuery(World& world, Run& run, const std::string& id, enums::QueryResultType type,
+                 const common::Payloads* result, const std::string& message, const Failure* failure) {
+    const auto found = run.queries.find(id);
+    if (found == run.queries.end()) return;
+    const CallPtr call = world.waits.take(found->second.waitId);
+    if (found->second.directStamp != 0) world.directQueries.erase(found->second.directStamp);
+    run.queries.erase(found);
+    world.holdersChanged();
+    if (type == enums::QUERY_RESULT_TYPE_ANSWERED) {
+        auto response = std::make_unique<api::QueryWorkflowResponse>();
+        if (result != nullptr) *response->mutable_query_result() = *result;
+        return world.answer(call, std::move(response));
+    }
+    temporal::api::errordetails::v1::QueryFailedFailure detail;
+    if (failure != nullptr) *detail.mutable_failure() = *failure;
+    world.fail(call, ServiceError(base::ErrorCode::InvalidArgument, message, detail));
+}
+
+void forgetQuery(World& world, Run& run, const std::string& id) {
+    const auto found = run.queries.find(id);
+    if (found == run.queries.end()) return;
+    if (found->second.directStamp != 0) world.directQueries.erase(found->second.directStamp);
+    run.queries.erase(found);
+    world.holdersChanged();
+}
+
+void dispatchDirect(World& world, Run& run, BufferedQuery& query) {
+    query.travelling = true;
+    query.onSticky = stickyAlive(world, run);
+    query.directStamp = world.newStamp();
+    world.directQueries[query.directStamp] = {&run, query.id, world.now};
+    world.holdersChanged();
+    TaskRef ref;
+    ref.kind = TaskRef::Kind::Query;
+    ref.run = &run;
+    ref.queryId = query.id;
+    ref.stamp = query.directStamp;
+    world.matching.offer(run.ns, QueueType::Workflow, query.onSticky ? run.stickyQueue : run.taskQueue(),
+                         std::move(ref));
+}
+
+bool rejected(const Run& run, enums::QueryRejectCondition condition) {
+    if (run.open()) return false;
+    if (condition == enums::QUERY_REJECT_CONDITION_NOT_OPEN) return true;
+    return condition == enums::QUERY_REJECT_CONDITION_NOT_COMPLETED_CLEANLY &&
+           run.status != enums::WORKFLOW_EXECUTION_STATUS_COMPLETED;
+}
+
+void checkReady(const Run& run) {
+    if (!run.open() && run.lastStartedId == 0) {
+        throw workflowNotReady("Workflow closed before its first workflow task completed; it cannot be queried.");
+    }
+    if (run.task && run.task->attempt >= kTooManyAttempts) {
+        throw workflowNotReady("Cannot query workflow due to Workflow Task in failed state.");
+    }
+    if (run.firstTask)
+        throw workflowNotReady("Workflow has not begun its first workflow task; it cannot be queried yet.");
+    if (run.queries.size() >= kMaxBuffered) throw busyWorkflow("Too many queries wait for this workflow.");
+}
+
+void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const CallPtr& call) {
+    Run& run = world.runOf(request.namespace_(), request.execution());
+    if (request.query().query_type().empty()) throw invalidArgument("QueryType is not set on request.");
+    if (rejected(run, request.query_reject_condition())) {
+        auto response = std::make_unique<api::QueryWorkflowResponse>();
+        response->mutable_query_rejected()->set_status(run.status);
+        return world.answer(call, std::move(response));
+    }
+    checkReady(run);
+    BufferedQuery query;
+    query.id = world.newId();
+    query.query = request.query();
+    query.since = world.now;
+    Waits::Wait wait;
+    wait.call = call;
+    wait.deadline = world.pollDeadline(call, kLongestQuery);
+    wait.dropped = [&world, &run, id = query.id] { forgetQuery(world, run, id); };
+    wait.expired = [&world, queue = run.taskQueue()](const CallPtr& late) {
+        world.fail(late, ServiceError(base::ErrorCode::DeadlineExceeded,
+                                      "No worker of task queue " + queue + " answered the query in time."));
+    };
+    query.waitId = world.waits.add(std::move(wait));
+    const std::string id = query.id;
+    BufferedQuery& kept = run.queries.emplace(id, std::move(query)).first->second;
+    const bool direct = !run.open() || (run.lastStartedId != 0 && !run.task);
+    if (direct) dispatchDirect(world, run, kept);
+}
+
+std::unique_ptr<api::RespondQueryTaskCompletedResponse> respondQuery(
+    World& world, const api::RespondQueryTaskCompletedRequest& request) {
+    const Token token = readToken(TokenKind::Query, request.task_token());
+    Run* run = world.findRun(token.runId);
+    if (run == nullptr || world.directQueries.count(token.stamp) == 0) {
+        throw notFound("query task not found, or already expired");
+    }
+    finishQuery(world, *run, token.name, request.completed_type(),
+                request.has_query_result() ? &request.query_result() : nullptr, request.error_message(),
+                request.has_failure() ? &request.failure() : nullptr);
+    return std::make_unique<api::RespondQueryTaskCompletedResponse>();
+}
+
+}  // namespace
+
+void attachQueries(World&, Run& run, api::PollWorkflowTaskQueueResponse* response) {
+    for (auto& [id, query] : run.queries) {
+        if (query.travelling) continue;
+        query.travelling = true;
+        run.task->queryIds.push_back(id);
+        (*response->mutable_queries())[id] = query.query;
+    }
+}
+
+void takeQueryResults(World& world, Run& run, const api::RespondWorkflowTaskCompletedRequest& request) {
+    for (const auto& [id, result] : request.query_results()) {
+        finishQuery(world, run, id, result.result_type(), result.has_answer() ? &result.answer() : nullptr,
+                    result.error_message(), result.has_failure() ? &result.failure() : nullptr);
+    }
+}
+
+void dispatchQueries(World& world, Run& run) {
+    std::vector<std::string> ids;
+    for (const auto& [id, query] : run.queries) {
+        if (!query.travelling) ids.push_back(id);
+    }
+    for (const std::string& id : ids) {
+        if (!run.open() && run.lastStartedId == 0) {
+            const CallPtr call = world.waits.take(run.queries.at(id).waitId);
+            run.queries.erase(id);
+            world.fail(call, workflowNotReady("Workflow closed before its first workflow task completed."));
+        } else {
+            dispatchDirect(world, run, run.queries.at(id));
+        }
+    }
+}
+
+void addQueryMethods(Methods& methods) {
+    methods.addAsync<api::QueryWorkflowRequest>("QueryWorkflow", queryWorkflow);
+    methods.add("RespondQueryTaskCompleted", respondQuery);
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The mutable state of one workflow run. Plain data: the files named after each concept hold what happens to it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <temporal/api/enums/v1/workflow.pb.h>
+#include <temporal/api/history/v1/message.pb.h>
+#include <temporal/api/query/v1/message.pb.h>
+#include <temporal/api/sdk/v1/user_metadata.pb.h>
+#include <temporal/api/update/v1/message.pb.h>
+
+#include "core/base/time.h"
+#include "core/server/state/call.h"
+#include "core/server/state/due_queue.h"
+#include "core/server/state/event_log.h"
+
+namespace orrery::server {
+
+namespace enums = temporal::api::enums::v1;
+namespace history = temporal::api::history::v1;
+namespace common = temporal::api::common::v1;
+using temporal::api::failure::v1::Failure;
+
+/// Normal tasks are in the history from the start. Transient ones (a retry) and speculative ones (for an update) exist
+/// only in memory until they complete.
+enum class TaskKind : uint8_t { Normal, Transient, Speculative };
+
+struct WorkflowTask {
+    TaskKind kind = TaskKind::Normal;
+    int64_t scheduledId = 0;
+    int64_t startedId = 0;  ///< 0 until a worker has it
+    int attempt = 1;
+    uint64_t stamp = 0;  ///< tells this task from every other of the server
+    base::Timestamp scheduledTime;
+    base::Timestamp originalScheduledTime;
+    base::Timestamp startedTime;
+    base::Duration timeout{};
+    std::string queue;
+    bool onSticky = false;
+    std::string identity;
+    std::string requestId;
+    int64_t historySize = 0;
+    bool suggestContinueAsNew = false;
+    bool suggestBySize = false;
+    bool suggestByCount = false;
+    std::vector<std::string> queryIds;  ///< buffered queries that travel with it
+    std::optional<DueKey> scheduleToStart;
+    std::optional<DueKey> startToClose;
+
+    bool started() const { return startedId != 0; }
+};
+
+enum class ActivityPhase : uint8_t { Scheduled, Started, Backoff };
+
+struct PendingActivity {
+    int64_t scheduledId = 0;
+    history::ActivityTaskScheduledEventAttributes attributes;
+    ActivityPhase phase = ActivityPhase::Scheduled;
+    int attempt = 1;
+    uint64_t stamp = 0;                    ///< changes with every dispatch
+    base::Timestamp scheduledTime;         ///< of the first attempt
+    base::Timestamp attemptScheduledTime;  ///< of this attempt
+    base::Timestamp startedTime;
+    base::Timestamp lastHeartbeatTime;
+    base::Timestamp lastAttemptCompleteTime;
+    base::Timestamp nextAttemptTime;
+    base::Duration retryInterval{};
+    std::optional<base::Timestamp> expiration;
+    std::string identity;      ///< of the worker that runs it now
+    std::string lastIdentity;  ///< of the last one that did
+    std::string requestId;
+    bool cancelRequested = false;
+    int64_t cancelRequestedId = 0;
+    std::optional<common::Payloads> heartbeat;
+    std::optional<Failure> lastFailure;
+    std::optional<DueKey> scheduleToStart;
+    std::optional<DueKey> scheduleToClose;
+    std::optional<DueKey> startToClose;
+    std::optional<DueKey> heartbeatDue;
+    std::optional<DueKey> retryDue;
+};
+
+struct PendingTimer {
+    std::string id;
+    int64_t startedId = 0;
+    base::Timestamp fireTime;
+    std::optional<DueKey> due;
+};
+
+struct PendingChild {
+    int64_t initiatedId = 0;
+    int64_t startedId = 0;
+    history::StartChildWorkflowExecutionInitiatedEventAttributes attributes;
+    std::string runId;  ///< of the chain's first run
+    bool closing = false;
+};
+
+struct BufferedQuery {
+    std::string id;
+    temporal::api::query::v1::WorkflowQuery query;
+    uint64_t waitId = 0;
+    bool travelling = false;  ///< handed out with the current workflow task or as a direct task
+    uint64_t directStamp = 0;
+    bool onSticky = false;
+    base::Timestamp since;
+};
+
+enum class UpdateStage : uint8_t { Admitted, Sent, Accepted, Completed };
+
+struct Update {
+    std::string id;
+    UpdateStage stage = UpdateStage::Admitted;
+    temporal::api::update::v1::Request request;
+    int64_t acceptedId = 0;
+    int64_t sequencingId = 0;
+    std::optional<temporal::api::update::v1::Outcome> outcome;
+    struct Waiter {
+        UpdateStage wanted = UpdateStage::Completed;
+        bool isPoll = false;
+    };
+    std::map<uint64_t, Waiter> waits;  ///< by wait id
+};
+
+/// Where a child's news go.
+struct ParentLink {
+    std::string ns;
+    std::string workflowId;
+    std::string runId;
+    int64_t initiatedId = 0;
+};
+
+struct Run {
+    std::string ns;
+    std::string workflowId;
+    std::string runId;
+    std::string firstRunId;
+    uint64_t number = 0;  ///< order of creation
+
+    history::WorkflowExecutionStartedEventAttributes started;
+    temporal::api::sdk::v1::UserMetadata userMetadata;
+    common::Memo memo;
+    common::SearchAttributes searchAttributes;
+    std::optional<ParentLink> parent;
+    std::string rootWorkflowId;
+    std::string rootRunId;
+
+    base::Timestamp startTime;
+    base::Timestamp executionTime;
+    base::Timestamp closeTime;
+    base::Timestamp firstStartTime;  ///< of the chain
+    enums::WorkflowExecutionStatus status = enums::WORKFLOW_EXECUTION_STATUS_RUNNING;
+
+    EventLog log;
+    std::vector<HistoryEvent> buffered;
+    size_t bufferedBytes = 0;
+    int64_t transitions = 0;
+
+    std::optional<WorkflowTask> task;
+    /// The next task is not offered to pollers: the one who completes the current task, or starts the run, gets it.
+    bool holdTask = false;
+    /// Commands are being done: what they cause at once waits in the buffer until they all are.
+    bool doingCommands = false;
+    int nextAttempt = 1;
+    int64_t lastStartedId = 0;  ///< Started event of the last completed workflow task
+    bool closeRefused = false;  ///< a close command met unseen events; new signals wait for the next task
+    std::string stickyQueue;
+    base::Duration stickyTimeout{};
+    /// A worker keeps its task alive since then.
+    std::optional<base::Timestamp> heartbeatSince;
+
+    std::map<int64_t, PendingActivity> activities;
+    std::map<std::string, int64_t> activityIds;
+    /// Activities a worker has or is awaited for: they hold the clock. Kept by setPhase() alone.
+    std::set<int64_t> activeActivities;
+    std::map<std::string, PendingTimer> timers;
+    std::map<int64_t, PendingTimer*> timersByEvent;
+    std::map<int64_t, PendingChild> children;
+    std::map<std::string, BufferedQuery> queries;
+    std::map<std::string, Update> updates;
+    std::vector<std::string> updateOrder;
+    size_t openUpdates = 0;
+    std::unordered_set<std::string> signalRequests;
+    int64_t signalCount = 0;
+    std::map<std::string, int64_t> startRequests;  ///< request id -> event id
+    std::string startRequestId;
+    bool cancelRequested = false;
+    std::string cancelRequestId;
+
+    std::optional<DueKey> runTimeout;
+    std::optional<DueKey> executionTimeout;
+    std::optional<DueKey> firstTask;
+    std::optional<base::Timestamp> runExpiration;
+    std::optional<base::Timestamp> executionExpiration;
+
+    /// Wait id -> asks whether there is news for it and, given the call, answers.
+    std::map<uint64_t, std::function<bool(const CallPtr&)>> historyQuestions;
+    bool touched = false;
+
+    bool open() const { return status == enums::WORKFLOW_EXECUTION_STATUS_RUNNING; }
+    const std::string& taskQueue() const { return started.task_queue().name(); }
+    const std::string& typeName() const { return started.workflow_type().name(); }
+    bool taskStarted() const { return task && task->started(); }
+    bool holdsClock() const { return open() && (task.has_value() || !activeActivities.empty()); }
+};
+
+}  // namespace orrery::server

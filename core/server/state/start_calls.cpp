@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// StartWorkflowExecution and SignalWithStart: who may start what under an id that is taken.
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "core/server/state/events.h"
+#include "core/server/state/lifecycle.h"
+#include "core/server/state/methods.h"
+#include "core/server/state/retry.h"
+#include "core/server/state/start.h"
+#include "core/server/state/tasks.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr size_t kLongestId = 1000;
+
+template <typename Request>
+void checkStart(World& world, const Request& request) {
+    world.namespaceOf(request.namespace_());
+    if (request.workflow_id().empty()) throw invalidArgument("WorkflowId is not set on request.");
+    if (request.workflow_id().size() > kLongestId) throw invalidArgument("WorkflowId length exceeds limit.");
+    if (request.workflow_type().name().empty()) throw invalidArgument("WorkflowType is not set on request.");
+    if (request.workflow_type().name().size() > kLongestId) throw invalidArgument("WorkflowType length exceeds limit.");
+    if (request.task_queue().name().empty()) throw invalidArgument("missing task queue name");
+    if (request.task_queue().name().size() > kLongestId) throw invalidArgument("taskQueue length exceeds limit.");
+    if (payload::fromProto(request.workflow_execution_timeout()) < 0s) {
+        throw invalidArgument("Invalid WorkflowExecutionTimeoutSeconds: negative.");
+    }
+    if (payload::fromProto(request.workflow_run_timeout()) < 0s) {
+        throw invalidArgument("Invalid WorkflowRunTimeoutSeconds: negative.");
+    }
+    if (payload::fromProto(request.workflow_task_timeout()) < 0s) {
+        throw invalidArgument("Invalid WorkflowTaskTimeoutSeconds: negative.");
+    }
+    if (payload::fromProto(request.workflow_start_delay()) < 0s)
+        throw invalidArgument("WorkflowStartDelay is negative.");
+    if (!request.cron_schedule().empty()) {
+        throw unimplemented("Cron schedules are not part of this server yet; start the workflow without one.");
+    }
+    if (request.has_retry_policy()) {
+        if (auto problem = retryPolicyProblem(request.retry_policy())) throw invalidArgument(*problem);
+    }
+    using enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING;
+    if (request.workflow_id_conflict_policy() == WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING &&
+        request.workflow_id_reuse_policy() == enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
+        throw invalidArgument(
+            "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with "
+            "WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING");
+    }
+}
+
+template <typename Request>
+NewRun planOf(World& world, const Request& request) {
+    NewRun plan;
+    plan.ns = request.namespace_();
+    plan.workflowId = request.workflow_id();
+    plan.requestId = request.request_id().empty() ? world.newId() : request.request_id();
+    plan.backoff = payload::fromProto(request.workflow_start_delay());
+    plan.userMetadata = request.user_metadata();
+    auto& attributes = plan.attributes;
+    *attributes.mutable_workflow_type() = request.workflow_type();
+    attributes.mutable_task_queue()->set_name(request.task_queue().name());
+    attributes.mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
+    if (request.has_input()) *attributes.mutable_input() = request.input();
+    *attributes.mutable_workflow_execution_timeout() = request.workflow_execution_timeout();
+    *attributes.mutable_workflow_run_timeout() = request.workflow_run_timeout();
+    *attributes.mutable_workflow_task_timeout() = request.workflow_task_timeout();
+    attributes.set_identity(request.identity());
+    if (request.has_retry_policy()) {
+        *attributes.mutable_retry_policy() = request.retry_policy();
+        fillRetryPolicy(attributes.mutable_retry_policy());
+    }
+    if (request.has_memo()) *attributes.mutable_memo() = request.memo();
+    if (request.has_search_attributes()) *attributes.mutable_search_attributes() = request.search_attributes();
+    if (request.has_header()) *attributes.mutable_header() = request.header();
+    if (request.has_priority()) *attributes.mutable_priority() = request.priority();
+    return plan;
+}
+
+}  // namespace
+
+std::optional<ServiceError> reuseProblem(const Run& closed, enums::WorkflowIdReusePolicy policy) {
+    if (policy == enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
+        return alreadyStarted("Workflow execution already finished. WorkflowId: " + closed.workflowId +
+                                  ", RunId: " + closed.runId + ". Workflow Id reuse policy: RejectDuplicate.",
+                              closed.startRequestId, closed.runId, closed.firstRunId);
+    }
+    if (policy == enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY &&
+        closed.status == enums::WORKFLOW_EXECUTION_STATUS_COMPLETED) {
+        return alreadyStarted("Workflow execution already finished successfully. WorkflowId: " + closed.workflowId +
+                                  ", RunId: " + closed.runId + ". Workflow Id reuse policy: allow duplicate workflow " +
+                                  "Id if last run failed.",
+                              closed.startRequestId, closed.runId, closed.firstRunId);
+    }
+    return std::nullopt;
+}
+
+namespace {
+
+template <typename Request>
+enums::WorkflowIdConflictPolicy conflictPolicy(const Request& request, enums::WorkflowIdConflictPolicy standard) {
+    if (request.workflow_id_reuse_policy() == enums::WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING) {
+        return enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING;
+    }
+    if (request.workflow_id_conflict_policy() == enums::WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED) return standard;
+    return request.workflow_id_conflict_policy();
+}
+
+/// The run to go on with instead of a new one; nullptr when a new one may start. May terminate the old one.
+template <typename Request>
+Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflictPolicy standard) {
+    Run* current = world.findRun(request.namespace_(), request.workflow_id(), "");
+    if (current == nullptr) return nullptr;
+    if (!request.request_id().empty() && current->startRequests.count(request.request_id()) != 0) return current;
+    if (!current->open()) {
+        if (auto problem = reuseProblem(*current, request.workflow_id_reuse_policy())) throw *problem;
+        return nullptr;
+    }
+    switch (conflictPolicy(request, standard)) {
+        case enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING: return current;
+        case enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING:
+            terminateRun(world, *current, "TerminateIfRunning WorkflowIdReusePolicy Policy", nullptr,
+                         "history-service");
+            return nullptr;
+        default:
+            throw alreadyStarted("Workflow execution is already running. WorkflowId: " + current->workflowId +
+                                     ", RunId: " + current->runId + ".",
+                                 current->startRequestId, current->runId, current->firstRunId);
+    }
+}
+
+void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& request, const CallPtr& call) {
+    checkStart(world, request);
+    auto response = std::make_unique<api::StartWorkflowExecutionResponse>();
+    Run* existing = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL);
+    if (existing != nullptr) {
+        response->set_run_id(existing->runId);
+        response->set_first_execution_run_id(existing->firstRunId);
+        response->set_started(existing->startRequestId == request.request_id());
+        response->set_status(existing->status);
+        return world.answer(call, std::move(response));
+    }
+    NewRun plan = planOf(world, request);
+    const bool eager = request.request_eager_execution() && plan.backoff == 0s;
+    plan.attributes.set_eager_execution_accepted(eager);
+    Run& run = createRun(world, std::move(plan));
+    run.holdTask = eager;
+    beginRun(world, run);
+    response->set_run_id(run.runId);
+    response->set_first_execution_run_id(run.firstRunId);
+    response->set_started(true);
+    response->set_status(run.status);
+    std::string tail;
+    if (eager) {
+        HandedTask handed = startTask(world, run, request.identity(), request.request_id());
+        run.holdTask = false;
+        appendBytesField(api::StartWorkflowExecutionResponse::kEagerWorkflowTaskFieldNumber,
+                         handed.message->SerializeAsString() + handed.tail, &tail);
+    }
+    world.answer(call, std::move(response), std::move(tail));
+}
+
+template <typename Request>
+HistoryEvent signalEvent(World& world, const Request& request) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+    auto* attributes = event.mutable_workflow_execution_signaled_event_attributes();
+    attributes->set_signal_name(request.signal_name());
+    if (request.has_signal_input()) *attributes->mutable_input() = request.signal_input();
+    if (request.has_header()) *attributes->mutable_header() = request.header();
+    attributes->set_identity(request.identity());
+    attributes->set_request_id(request.request_id());
+    return event;
+}
+
+std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
+    World& world, const api::SignalWithStartWorkflowExecutionRequest& request) {
+    checkStart(world, request);
+    if (request.signal_name().empty()) throw invalidArgument("SignalName is not set on request.");
+    auto response = std::make_unique<api::SignalWithStartWorkflowExecutionResponse>();
+    Run* run = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    const bool started = run == nullptr;
+    if (started) run = &createRun(world, planOf(world, request));
+    const bool repeated = !request.request_id().empty() && !run->signalRequests.insert(request.request_id()).second;
+    if (!repeated && run->open()) {
+        ++run->signalCount;
+        if (started) {
+            append(world, *run, signalEvent(world, request));
+        } else {
+            record(world, *run, signalEvent(world, request));
+        }
+    }
+    if (started) beginRun(world, *run);
+    response->set_run_id(run->runId);
+    response->set_first_execution_run_id(run->firstRunId);
+    response->set_started(started);
+    return response;
+}
+
+}  // namespace
+
+void addStartMethods(Methods& methods) {
+    methods.addAsync<api::StartWorkflowExecutionRequest>("StartWorkflowExecution", startWorkflow);
+    methods.add("SignalWithStartWorkflowExecution", signalWithStart);
+}
+
+}  // namespace orrery::server

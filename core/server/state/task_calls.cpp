@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// RespondWorkflowTaskCompleted and RespondWorkflowTaskFailed.
+#include <algorithm>
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "core/server/state/commands.h"
+#include "core/server/state/events.h"
+#include "core/server/state/methods.h"
+#include "core/server/state/queries.h"
+#include "core/server/state/tasks.h"
+#include "core/server/state/tokens.h"
+#include "core/server/state/updates.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+using CompleteRequest = api::RespondWorkflowTaskCompletedRequest;
+using CompleteResponse = api::RespondWorkflowTaskCompletedResponse;
+
+constexpr base::Duration kLongestHeartbeat = 30min;
+constexpr int64_t kDiscardableEvents = 10;
+
+Run& runOfToken(World& world, const std::string& bytes) {
+    const Token token = readToken(TokenKind::WorkflowTask, bytes);
+    Run* run = world.findRun(token.runId);
+    if (run == nullptr) throw notFound("workflow execution not found");
+    if (!run->open()) throw notFound("workflow execution already completed");
+    if (!run->taskStarted() || run->task->stamp != token.stamp) throw notFound("Workflow task not found.");
+    return *run;
+}
+
+void refuseCommands(World& world, Run& run, const CommandProblem& problem, const std::string& identity) {
+    const bool unhandled = problem.cause == enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+    const bool known = problem.cause != enums::WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED;
+    // A bad completion of a retry is dropped and left to time out, so that it does not come back at once.
+    if (known && (run.task->attempt == 1 || unhandled)) {
+        Failure failure;
+        failure.set_message(std::string(enums::WorkflowTaskFailedCause_Name(problem.cause)) + ": " + problem.message);
+        failure.set_source("Server");
+        failure.mutable_server_failure_info()->set_non_retryable(true);
+        run.closeRefused = unhandled;
+        failTask(world, run, problem.cause, &failure, identity);
+    }
+    throw invalidArgument(unhandled ? "UnhandledCommand" : problem.message);
+}
+
+/// A speculative task that came to nothing but rejections leaves no trace, unless its worker was shown other events.
+bool canDiscard(const Run& run, const CompleteRequest& request) {
+    if (run.task->kind != TaskKind::Speculative || !request.commands().empty()) return false;
+    if (request.force_create_new_workflow_task() || !run.buffered.empty()) return false;
+    const auto& messages = request.messages();
+    if (!std::all_of(messages.begin(), messages.end(), isRejection)) return false;
+    const int64_t shown = run.task->scheduledId - (run.lastStartedId + 2);
+    return shown <= 0 ||
+           (shown <= kDiscardableEvents && request.capabilities().discard_speculative_workflow_task_with_events());
+}
+
+void setSticky(Run& run, const CompleteRequest& request) {
+    run.stickyQueue = request.sticky_attributes().worker_task_queue().name();
+    run.stickyTimeout = payload::fromProto(request.sticky_attributes().schedule_to_start_timeout());
+}
+
+/// A worker that only wants more time for its local activities.
+bool isHeartbeat(const CompleteRequest& request) {
+    return request.force_create_new_workflow_task() && request.commands().empty() && request.messages().empty();
+}
+
+void checkHeartbeat(World& world, Run& run, const CompleteRequest& request) {
+    if (!isHeartbeat(request)) {
+        run.heartbeatSince.reset();
+        return;
+    }
+    if (!run.heartbeatSince) run.heartbeatSince = run.task->originalScheduledTime;
+    if (world.now - *run.heartbeatSince < kLongestHeartbeat) return;
+    run.heartbeatSince.reset();
+    taskDue(world, run, DueWhat::TaskStartToClose);
+    throw notFound("workflow task heartbeat timeout");
+}
+
+int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
+    writePendingTask(world, run);
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
+    auto* attributes = event.mutable_workflow_task_completed_event_attributes();
+    attributes->set_scheduled_event_id(run.task->scheduledId);
+    attributes->set_started_event_id(run.task->startedId);
+    attributes->set_identity(request.identity());
+    if (request.has_sdk_metadata()) *attributes->mutable_sdk_metadata() = request.sdk_metadata();
+    if (request.has_metering_metadata()) *attributes->mutable_metering_metadata() = request.metering_metadata();
+    attributes->set_binary_checksum(request.binary_checksum());
+    if (request.has_worker_version_stamp()) *attributes->mutable_worker_version() = request.worker_version_stamp();
+    const int64_t id = append(world, run, std::move(event));
+    run.lastStartedId = run.task->startedId;
+    run.nextAttempt = 1;
+    return id;
+}
+
+/// What comes after a completed task: the next one if there is news, or queries on their own if there is not.
+void scheduleNext(World& world, Run& run, bool wantsTask) {
+    if (flushBuffered(world, run) || wantsTask) scheduleTask(world, run);
+    if (!run.task && hasAdmittedUpdates(run)) scheduleTask(world, run, true);
+    if (!run.task) dispatchQueries(world, run);
+}
+
+void addNextTask(World& world, Run& run, const CompleteRequest& request, std::string* tail) {
+    if (!run.holdTask) return;
+    run.holdTask = false;
+    if (!run.task || run.task->started()) return;
+    const HandedTask next = startTask(world, run, request.identity(), "");
+    appendBytesField(CompleteResponse::kWorkflowTaskFieldNumber, next.message->SerializeAsString() + next.tail, tail);
+}
+
+void complete(World& world, const CompleteRequest& request, const CallPtr& call) {
+    if (request.intermediate_page()) throw unimplemented("Completions in pages are not supported.");
+    Run& run = runOfToken(world, request.task_token());
+    CheckedCommands checked = checkCommands(run, request);
+    if (checked.problem) refuseCommands(world, run, *checked.problem, request.identity());
+    checkHeartbeat(world, run, request);
+    auto response = std::make_unique<CompleteResponse>();
+    std::string tail;
+    run.holdTask = request.return_new_workflow_task();
+    setSticky(run, request);
+    takeQueryResults(world, run, request);
+    if (canDiscard(run, request)) {
+        for (const auto& message : request.messages()) takeUpdateMessage(world, run, message);
+        response->set_reset_history_event_id(run.lastStartedId);
+        dropTask(world, run);
+        rejectUnanswered(world, run);
+        scheduleNext(world, run, false);
+    } else {
+        const int64_t completedId = writeCompleted(world, run, request);
+        dropTask(world, run);
+        CommandResults results = doCommands(world, run, request, std::move(checked), completedId);
+        for (auto& activity : results.eagerActivities)
+            response->mutable_activity_tasks()->AddAllocated(activity.release());
+        if (run.open()) {
+            rejectUnanswered(world, run);
+            scheduleNext(world, run, results.wantsTask || request.force_create_new_workflow_task());
+        }
+    }
+    addNextTask(world, run, request, &tail);
+    run.holdTask = false;
+    world.answer(call, std::move(response), std::move(tail));
+}
+
+std::unique_ptr<api::RespondWorkflowTaskFailedResponse> fail(World& world,
+                                                             const api::RespondWorkflowTaskFailedRequest& request) {
+    Run& run = runOfToken(world, request.task_token());
+    failTask(world, run, request.cause(), request.has_failure() ? &request.failure() : nullptr, request.identity());
+    return std::make_unique<api::RespondWorkflowTaskFailedResponse>();
+}
+
+std::unique_ptr<api::ResetStickyTaskQueueResponse> resetSticky(World& world,
+                                                               const api::ResetStickyTaskQueueRequest& request) {
+    Run& run = world.runOf(request.namespace_(), request.execution());
+    if (!run.open()) throw notFound("workflow execution already completed");
+    clearSticky(run);
+    return std::make_unique<api::ResetStickyTaskQueueResponse>();
+}
+
+}  // namespace
+
+void addTaskMethods(Methods& methods) {
+    methods.addAsync<CompleteRequest>("RespondWorkflowTaskCompleted", complete);
+    methods.add("RespondWorkflowTaskFailed", fail);
+    methods.add("ResetStickyTaskQueue", resetSticky);
+}
+
+}  // namespace orrery::server

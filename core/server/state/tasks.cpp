@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/tasks.h"
+
+#include <algorithm>
+
+#include "core/payload/proto.h"
+#include "core/server/state/events.h"
+#include "core/server/state/updates.h"
+
+namespace orrery::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration kStickyPollerGone = 10s;
+constexpr base::Duration kSpeculativeWait = 5s;
+constexpr base::Duration kLongestTaskTimeout = 10min;
+constexpr int kPatientAttempts = 3;
+
+base::Duration taskTimeout(const Run& run, int attempt) {
+    base::Duration timeout = payload::fromProto(run.started.workflow_task_timeout());
+    if (attempt > kPatientAttempts) {
+        timeout += 5s * (int64_t(1) << std::min(attempt - kPatientAttempts - 1, 10));
+    }
+    return std::min(timeout, kLongestTaskTimeout);
+}
+
+HistoryEvent scheduledEvent(World& world, const Run& run, const WorkflowTask& task) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
+    payload::toProto(task.scheduledTime, event.mutable_event_time());
+    auto* attributes = event.mutable_workflow_task_scheduled_event_attributes();
+    attributes->mutable_task_queue()->set_name(task.queue);
+    attributes->mutable_task_queue()->set_kind(task.onSticky ? enums::TASK_QUEUE_KIND_STICKY
+                                                             : enums::TASK_QUEUE_KIND_NORMAL);
+    if (task.onSticky) attributes->mutable_task_queue()->set_normal_name(run.taskQueue());
+    payload::toProto(task.timeout, attributes->mutable_start_to_close_timeout());
+    attributes->set_attempt(task.attempt);
+    return event;
+}
+
+HistoryEvent startedEvent(World& world, const WorkflowTask& task) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
+    payload::toProto(task.startedTime, event.mutable_event_time());
+    auto* attributes = event.mutable_workflow_task_started_event_attributes();
+    attributes->set_scheduled_event_id(task.scheduledId);
+    attributes->set_identity(task.identity);
+    attributes->set_request_id(task.requestId);
+    attributes->set_history_size_bytes(task.historySize);
+    attributes->set_suggest_continue_as_new(task.suggestContinueAsNew);
+    if (task.suggestBySize) {
+        attributes->add_suggest_continue_as_new_reasons(enums::SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
+    }
+    if (task.suggestByCount) {
+        attributes->add_suggest_continue_as_new_reasons(enums::SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
+    }
+    return event;
+}
+
+void offerTask(World& world, Run& run) {
+    TaskRef ref;
+    ref.kind = TaskRef::Kind::Workflow;
+    ref.run = &run;
+    ref.stamp = run.task->stamp;
+    world.matching.offer(run.ns, QueueType::Workflow, run.task->queue, std::move(ref));
+}
+
+/// What a failed or timed out attempt leaves behind, and the next attempt. A task of a sticky worker does not count.
+void nextAttempt(World& world, Run& run, bool counts) {
+    const int attempt = run.task->attempt;
+    const bool sticky = !run.stickyQueue.empty();
+    dropTask(world, run);
+    clearSticky(run);
+    run.nextAttempt = counts && !sticky ? attempt + 1 : attempt;
+    requeueUpdates(world, run);
+    if (flushBuffered(world, run)) run.nextAttempt = 1;
+    scheduleTask(world, run);
+}
+
+}  // namespace
+
+bool stickyAlive(World& world, const Run& run) {
+    if (run.stickyQueue.empty()) return false;
+    const TaskQueue* queue = world.matching.find(run.ns, QueueType::Workflow, run.stickyQueue);
+    return queue != nullptr && (!queue->pollers.empty() || world.wall - queue->lastPoll <= kStickyPollerGone);
+}
+
+void clearSticky(Run& run) {
+    run.stickyQueue.clear();
+    run.stickyTimeout = {};
+}
+
+void scheduleTask(World& world, Run& run, bool speculative) {
+    if (!run.open()) return;
+    if (run.task) {
+        if (!speculative) writeSpeculativeTask(world, run);
+        return;
+    }
+    WorkflowTask task;
+    task.attempt = run.nextAttempt;
+    task.kind = task.attempt > 1 ? TaskKind::Transient : speculative ? TaskKind::Speculative : TaskKind::Normal;
+    task.stamp = world.newStamp();
+    task.scheduledTime = world.now;
+    task.originalScheduledTime = run.heartbeatSince.value_or(world.now);
+    task.scheduledId = run.log.nextId();
+    task.onSticky = !run.stickyQueue.empty() && (run.holdTask || stickyAlive(world, run));
+    if (!task.onSticky) clearSticky(run);
+    task.queue = task.onSticky ? run.stickyQueue : run.taskQueue();
+    task.timeout = taskTimeout(run, task.attempt);
+    const bool waitsShort = task.kind == TaskKind::Speculative;
+    const base::Duration wait = task.onSticky ? run.stickyTimeout : kSpeculativeWait;
+    if ((task.onSticky && wait > 0s) || waitsShort) {
+        task.scheduleToStart = world.due.add(world.now + wait, {DueWhat::TaskScheduleToStart, &run, task.scheduledId});
+    }
+    run.task = std::move(task);
+    if (run.task->kind == TaskKind::Normal) append(world, run, scheduledEvent(world, run, *run.task));
+    world.touch(run);
+    if (!run.holdTask) offerTask(world, run);
+}
+
+void writeSpeculativeTask(World& world, Run& run) {
+    if (!run.task || run.task->kind != TaskKind::Speculative) return;
+    writePendingTask(world, run);
+    if (!run.task->started() && !run.task->onSticky) world.due.cancel(run.task->scheduleToStart);
+}
+
+void writePendingTask(World& world, Run& run) {
+    WorkflowTask& task = *run.task;
+    if (task.kind == TaskKind::Normal) return;
+    task.kind = TaskKind::Normal;
+    task.scheduledId = append(world, run, scheduledEvent(world, run, task));
+    if (task.started()) task.startedId = append(world, run, startedEvent(world, task));
+}
+
+void dropTask(World& world, Run& run) {
+    if (!run.task) return;
+    world.due.cancel(run.task->scheduleToStart);
+    world.due.cancel(run.task->startToClose);
+    for (const std::string& id : run.task->queryIds) {
+        if (const auto query = run.queries.find(id); query != run.queries.end()) query->second.travelling = false;
+    }
+    run.task.reset();
+    world.touch(run);
+}
+
+void failTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, const Failure* failure,
+              const std::string& identity) {
+    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
+    if (run.task->kind == TaskKind::Normal && run.task->attempt == 1) {
+        HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
+        auto* attributes = event.mutable_workflow_task_failed_event_attributes();
+        attributes->set_scheduled_event_id(run.task->scheduledId);
+        attributes->set_started_event_id(run.task->startedId);
+        attributes->set_cause(cause);
+        attributes->set_identity(identity);
+        if (failure != nullptr) *attributes->mutable_failure() = *failure;
+        append(world, run, std::move(event));
+    }
+    nextAttempt(world, run, true);
+}
+
+bool stillWanted(World& world, const TaskRef& task) {
+    Run& run = *task.run;
+    switch (task.kind) {
+        case TaskRef::Kind::Workflow: return run.task && run.task->stamp == task.stamp && !run.task->started();
+        case TaskRef::Kind::Activity: {
+            const auto found = run.activities.find(task.activityId);
+            return found != run.activities.end() && found->second.stamp == task.stamp &&
+                   found->second.phase == ActivityPhase::Scheduled;
+        }
+        case TaskRef::Kind::Query: return world.directQueries.count(task.stamp) != 0;
+    }
+    return false;
+}
+
+void taskDue(World& world, Run& run, DueWhat what) {
+    if (!run.task) return;
+    const bool toStart = what == DueWhat::TaskScheduleToStart;
+    world.due.cancel(toStart ? run.task->scheduleToStart : run.task->startToClose);
+    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
+    if (run.task->kind == TaskKind::Normal && run.task->attempt == 1) {
+        HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT);
+        auto* attributes = event.mutable_workflow_task_timed_out_event_attributes();
+        attributes->set_scheduled_event_id(run.task->scheduledId);
+        attributes->set_started_event_id(run.task->startedId);
+        attributes->set_timeout_type(toStart ? enums::TIMEOUT_TYPE_SCHEDULE_TO_START
+                                             : enums::TIMEOUT_TYPE_START_TO_CLOSE);
+        append(world, run, std::move(event));
+    }
+    nextAttempt(world, run, !toStart);
+}
+
+void firstTaskDue(World& world, Run& run) {
+    run.firstTask.reset();
+    flushBuffered(world, run);
+    scheduleTask(world, run);
+}
+
+void appendPendingTaskEvents(World& world, const Run& run, std::string* out) {
+    if (!run.task || run.task->kind == TaskKind::Normal) return;
+    HistoryEvent scheduled = scheduledEvent(world, run, *run.task);
+    scheduled.set_event_id(run.task->scheduledId);
+    appendEvent(scheduled, out);
+    if (!run.task->started()) return;
+    HistoryEvent started = startedEvent(world, *run.task);
+    started.set_event_id(run.task->startedId);
+    appendEvent(started, out);
+}
+
+namespace {
+
+constexpr size_t kSuggestBytes = 4 * 1024 * 1024;
+constexpr int64_t kSuggestEvents = 4096;
+
+}  // namespace
+
+/// The state's half of startTask(): times, ids and events.
+void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
+    WorkflowTask& task = *run.task;
+    world.due.cancel(task.scheduleToStart);
+    if (task.kind == TaskKind::Transient && task.scheduledId != run.log.nextId()) {
+        // Events came since it was scheduled, so this is a fresh task and no longer a retry of the old one.
+        task.kind = TaskKind::Normal;
+        task.attempt = 1;
+        task.scheduledId = append(world, run, scheduledEvent(world, run, task));
+    }
+    task.startedTime = world.now;
+    task.identity = identity;
+    task.requestId = requestId.empty() ? world.newId() : requestId;
+    task.historySize = int64_t(run.log.bytes());
+    task.suggestBySize = run.log.bytes() >= kSuggestBytes;
+    task.suggestByCount = run.log.nextId() > kSuggestEvents;
+    task.suggestContinueAsNew = task.suggestBySize || task.suggestByCount;
+    if (task.kind == TaskKind::Normal) {
+        task.startedId = append(world, run, startedEvent(world, task));
+    } else {
+        task.startedId = task.scheduledId + 1;
+    }
+    task.startToClose = world.due.add(world.now + task.timeout, {DueWhat::TaskStartToClose, &run, task.startedId});
+    run.closeRefused = false;
+    world.touch(run);
+}
+
+}  // namespace orrery::server

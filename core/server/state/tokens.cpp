@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/tokens.h"
+
+#include <cstring>
+
+#include "core/server/state/service_error.h"
+
+namespace orrery::server {
+namespace {
+
+constexpr size_t kNumbers = 3 * sizeof(uint64_t);
+
+}  // namespace
+
+std::string writeToken(const Token& token) {
+    std::string bytes(1, char(token.kind));
+    const uint64_t numbers[3] = {uint64_t(token.first), uint64_t(token.second), token.stamp};
+    bytes.append(reinterpret_cast<const char*>(numbers), kNumbers);
+    bytes.push_back(char(token.runId.size()));
+    bytes.append(token.runId);
+    bytes.append(token.name);
+    return bytes;
+}
+
+Token readToken(TokenKind kind, const std::string& bytes) {
+    if (bytes.empty()) throw invalidArgument("Task token not set on request.");
+    const size_t head = 1 + kNumbers + 1;
+    if (bytes.size() < head || bytes[0] != char(kind)) throw invalidArgument("Invalid TaskToken.");
+    uint64_t numbers[3];
+    std::memcpy(numbers, bytes.data() + 1, kNumbers);
+    const size_t idSize = uint8_t(bytes[1 + kNumbers]);
+    if (bytes.size() < head + idSize) throw invalidArgument("Invalid TaskToken.");
+    Token token;
+    token.kind = kind;
+    token.first = int64_t(numbers[0]);
+    token.second = int64_t(numbers[1]);
+    token.stamp = numbers[2];
+    token.runId = bytes.substr(head, idSize);
+    token.name = bytes.substr(head + idSize);
+    return token;
+}
+
+}  // namespace orrery::server

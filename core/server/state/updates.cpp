@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/updates.h"
+
+#include <algorithm>
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/server/state/events.h"
+#include "core/server/state/methods.h"
+#include "core/server/state/tasks.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+namespace update_api = temporal::api::update::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr base::Duration kLongestWait = 20s;
+constexpr size_t kMaxInFlight = 10;
+constexpr size_t kMaxTotal = 2000;
+constexpr int kTooManyAttempts = 3;
+
+enums::UpdateWorkflowExecutionLifecycleStage stageOf(const Update& update) {
+    switch (update.stage) {
+        case UpdateStage::Completed: return enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED;
+        case UpdateStage::Accepted: return enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
+        default: return enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED;
+    }
+}
+
+template <typename Response>
+std::unique_ptr<Response> responseOf(const Run& run, const Update& update) {
+    auto response = std::make_unique<Response>();
+    auto* reference = response->mutable_update_ref();
+    reference->mutable_workflow_execution()->set_workflow_id(run.workflowId);
+    reference->mutable_workflow_execution()->set_run_id(run.runId);
+    reference->set_update_id(update.id);
+    response->set_stage(stageOf(update));
+    if (update.outcome) *response->mutable_outcome() = *update.outcome;
+    return response;
+}
+
+/// Waits until the update has come to `wanted`, or answers with where it is when the time is up.
+template <typename Response>
+void answerAt(World& world, Run& run, Update& update, UpdateStage wanted, const CallPtr& call) {
+    if (update.stage >= wanted) return world.answer(call, responseOf<Response>(run, update));
+    auto id = std::make_shared<uint64_t>(0);
+    const auto find = [&run, name = update.id]() -> Update* {
+        const auto found = run.updates.find(name);
+        return found == run.updates.end() ? nullptr : &found->second;
+    };
+    Waits::Wait wait;
+    wait.call = call;
+    wait.deadline = world.pollDeadline(call, kLongestWait);
+    wait.dropped = [find, id] {
+        if (Update* waited = find()) waited->waits.erase(*id);
+    };
+    wait.expired = [&world, &run, find](const CallPtr& late) {
+        if (const Update* waited = find()) world.answer(late, responseOf<Response>(run, *waited));
+    };
+    *id = world.waits.add(std::move(wait));
+    constexpr bool kIsPoll = std::is_same_v<Response, api::PollWorkflowExecutionUpdateResponse>;
+    update.waits[*id] = {wanted, kIsPoll};
+}
+
+void answerWaiters(World& world, Run& run, Update& update) {
+    for (auto waiter = update.waits.begin(); waiter != update.waits.end();) {
+        if (update.stage < waiter->second.wanted) {
+            ++waiter;
+            continue;
+        }
+        const CallPtr call = world.waits.take(waiter->first);
+        if (waiter->second.isPoll) {
+            world.answer(call, responseOf<api::PollWorkflowExecutionUpdateResponse>(run, update));
+        } else {
+            world.answer(call, responseOf<api::UpdateWorkflowExecutionResponse>(run, update));
+        }
+        waiter = update.waits.erase(waiter);
+    }
+}
+
+void forgetUpdate(Run& run, const std::string& id) {
+    run.updates.erase(id);
+    std::erase(run.updateOrder, id);
+}
+
+/// The update ends without a place in the history: rejected by its validator, or nobody knows it.
+void reject(World& world, Run& run, Update& update, const Failure& failure) {
+    *update.outcome.emplace().mutable_failure() = failure;
+    update.stage = UpdateStage::Completed;
+    --run.openUpdates;
+    answerWaiters(world, run, update);
+    forgetUpdate(run, update.id);
+}
+
+UpdateStage wantedStage(const update_api::WaitPolicy& policy) {
+    switch (policy.lifecycle_stage()) {
+        case enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED:
+            throw permissionDenied("Admitted stage is not supported as a wait policy.");
+        case enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED: return UpdateStage::Accepted;
+        default: return UpdateStage::Completed;
+    }
+}
+
+void checkRoom(const Run& run) {
+    if (!run.open()) throw notFound("workflow execution already completed");
+    if (run.task && run.task->attempt >= kTooManyAttempts) {
+        throw workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
+    }
+    if (run.closeRefused) throw busyWorkflow("workflow operation can not be applied because workflow is closing");
+    if (run.openUpdates >= kMaxInFlight)
+        throw tooManyAtOnce("limit on number of concurrent in-flight updates has been reached (10)");
+    if (run.updates.size() >= kMaxTotal)
+        throw failedPrecondition("limit on number of total updates has been reached (2000)");
+}
+
+void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& request, const CallPtr& call) {
+    Run& run = world.runOf(request.namespace_(), request.workflow_execution());
+    if (!request.first_execution_run_id().empty() && request.first_execution_run_id() != run.firstRunId) {
+        throw notFound("workflow not found for ID: " + run.workflowId);
+    }
+    if (request.request().input().name().empty()) throw invalidArgument("Update name is not set on request.");
+    const UpdateStage wanted = wantedStage(request.wait_policy());
+    std::string id = request.request().meta().update_id();
+    if (id.empty()) id = world.newId();
+    if (const auto known = run.updates.find(id); known != run.updates.end()) {
+        return answerAt<api::UpdateWorkflowExecutionResponse>(world, run, known->second, wanted, call);
+    }
+    checkRoom(run);
+    Update& update = run.updates[id];
+    update.id = id;
+    update.request = request.request();
+    update.request.mutable_meta()->set_update_id(id);
+    run.updateOrder.push_back(id);
+    ++run.openUpdates;
+    answerAt<api::UpdateWorkflowExecutionResponse>(world, run, update, wanted, call);
+    if (!run.firstTask) scheduleTask(world, run, true);
+}
+
+void pollUpdate(World& world, const api::PollWorkflowExecutionUpdateRequest& request, const CallPtr& call) {
+    Run& run = world.runOf(request.namespace_(), request.update_ref().workflow_execution());
+    const auto known = run.updates.find(request.update_ref().update_id());
+    if (known == run.updates.end()) throw notFound("update " + request.update_ref().update_id() + " not found");
+    UpdateStage wanted = UpdateStage::Admitted;
+    if (request.wait_policy().lifecycle_stage() != enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED) {
+        wanted = wantedStage(request.wait_policy());
+    }
+    answerAt<api::PollWorkflowExecutionUpdateResponse>(world, run, known->second, wanted, call);
+}
+
+Update* updateOf(Run& run, const ProtocolMessage& message) {
+    const auto found = run.updates.find(message.protocol_instance_id());
+    return found == run.updates.end() ? nullptr : &found->second;
+}
+
+void accept(World& world, Run& run, Update& update, const update_api::Acceptance& acceptance) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
+    auto* attributes = event.mutable_workflow_execution_update_accepted_event_attributes();
+    attributes->set_protocol_instance_id(update.id);
+    attributes->set_accepted_request_message_id(acceptance.accepted_request_message_id());
+    attributes->set_accepted_request_sequencing_event_id(update.sequencingId);
+    *attributes->mutable_accepted_request() = update.request;
+    update.acceptedId = append(world, run, std::move(event));
+    update.stage = UpdateStage::Accepted;
+    answerWaiters(world, run, update);
+}
+
+void complete(World& world, Run& run, Update& update, const update_api::Response& response) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED);
+    auto* attributes = event.mutable_workflow_execution_update_completed_event_attributes();
+    *attributes->mutable_meta() = update.request.meta();
+    attributes->set_accepted_event_id(update.acceptedId);
+    *attributes->mutable_outcome() = response.outcome();
+    append(world, run, std::move(event));
+    update.outcome = response.outcome();
+    update.stage = UpdateStage::Completed;
+    --run.openUpdates;
+    answerWaiters(world, run, update);
+}
+
+}  // namespace
+
+void attachUpdates(World&, Run& run, api::PollWorkflowTaskQueueResponse* response) {
+    for (const std::string& id : run.updateOrder) {
+        Update& update = run.updates.at(id);
+        if (update.stage != UpdateStage::Admitted) continue;
+        update.stage = UpdateStage::Sent;
+        update.sequencingId = run.task->scheduledId;
+        ProtocolMessage* message = response->add_messages();
+        message->set_id(id + "/request");
+        message->set_protocol_instance_id(id);
+        message->set_event_id(update.sequencingId);
+        message->mutable_body()->PackFrom(update.request);
+    }
+}
+
+void requeueUpdates(World&, Run& run) {
+    for (auto& [id, update] : run.updates) {
+        if (update.stage == UpdateStage::Sent) update.stage = UpdateStage::Admitted;
+    }
+}
+
+bool hasAdmittedUpdates(const Run& run) {
+    return run.openUpdates > 0 && std::any_of(run.updates.begin(), run.updates.end(), [](const auto& entry) {
+               return entry.second.stage == UpdateStage::Admitted;
+           });
+}
+
+bool isRejection(const ProtocolMessage& message) { return message.body().Is<update_api::Rejection>(); }
+
+std::optional<std::string> updateMessageProblem(const Run& run, const ProtocolMessage& message) {
+    const auto& body = message.body();
+    if (!body.Is<update_api::Acceptance>() && !body.Is<update_api::Rejection>() && !body.Is<update_api::Response>()) {
+        return "Message " + message.id() + " has a body of unknown type " + body.type_url() + ".";
+    }
+    if (run.updates.count(message.protocol_instance_id()) == 0) {
+        return "Update " + message.protocol_instance_id() + " of message " + message.id() + " is not known.";
+    }
+    return std::nullopt;
+}
+
+void takeUpdateMessage(World& world, Run& run, const ProtocolMessage& message) {
+    Update* update = updateOf(run, message);
+    if (update == nullptr || update->stage == UpdateStage::Completed) return;
+    if (update_api::Acceptance acceptance; message.body().UnpackTo(&acceptance)) {
+        if (update->stage < UpdateStage::Accepted) accept(world, run, *update, acceptance);
+    } else if (update_api::Rejection rejection; message.body().UnpackTo(&rejection)) {
+        reject(world, run, *update, rejection.failure());
+    } else if (update_api::Response response; message.body().UnpackTo(&response)) {
+        complete(world, run, *update, response);
+    }
+}
+
+void rejectUnanswered(World& world, Run& run) {
+    const std::vector<std::string> order = run.updateOrder;
+    for (const std::string& id : order) {
+        const auto found = run.updates.find(id);
+        if (found == run.updates.end() || found->second.stage != UpdateStage::Sent) continue;
+        Failure failure;
+        failure.set_message(
+            "Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not "
+            "supported by the worker.");
+        failure.set_source("Server");
+        failure.mutable_application_failure_info()->set_type("UnprocessedUpdate");
+        failure.mutable_application_failure_info()->set_non_retryable(true);
+        reject(world, run, found->second, failure);
+    }
+}
+
+void abortUpdates(World& world, Run& run, Run* follower) {
+    const std::vector<std::string> order = run.updateOrder;
+    for (const std::string& id : order) {
+        Update& update = run.updates.at(id);
+        if (update.stage == UpdateStage::Completed) continue;
+        if (update.stage == UpdateStage::Accepted) {
+            Failure failure;
+            failure.set_message("Workflow Update failed because the Workflow completed before the Update completed.");
+            failure.set_source("Server");
+            failure.mutable_application_failure_info()->set_type("AcceptedUpdateCompletedWorkflow");
+            failure.mutable_application_failure_info()->set_non_retryable(true);
+            *update.outcome.emplace().mutable_failure() = failure;
+            update.stage = UpdateStage::Completed;
+            answerWaiters(world, run, update);
+            continue;
+        }
+        for (const auto& [waitId, waiter] : update.waits) {
+            const CallPtr call = world.waits.take(waitId);
+            // Clients try UNAVAILABLE again by themselves, and then meet the new run.
+            world.fail(call, follower != nullptr ? ServiceError(base::ErrorCode::Unavailable,
+                                                                "workflow moved on to a new run; try again")
+                                                 : notFound("workflow update was aborted by closing workflow"));
+        }
+        forgetUpdate(run, id);
+    }
+    run.openUpdates = 0;
+}
+
+void addUpdateMethods(Methods& methods) {
+    methods.addAsync<api::UpdateWorkflowExecutionRequest>("UpdateWorkflowExecution", updateWorkflow);
+    methods.addAsync<api::PollWorkflowExecutionUpdateRequest>("PollWorkflowExecutionUpdate", pollUpdate);
+}
+
+}  // namespace orrery::server

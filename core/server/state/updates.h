@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Updates: admitted in memory, accepted and completed in the history; a rejection leaves no trace.
+#pragma once
+
+#include <temporal/api/protocol/v1/message.pb.h>
+
+#include "core/server/state/world.h"
+
+namespace temporal::api::workflowservice::v1 {
+class PollWorkflowTaskQueueResponse;
+}
+
+namespace orrery::server {
+
+using ProtocolMessage = temporal::api::protocol::v1::Message;
+
+/// Requests that no worker has seen travel with the task that is being started.
+void attachUpdates(World& world, Run& run, temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse* response);
+/// The task failed: its requests travel again with the next one.
+void requeueUpdates(World& world, Run& run);
+/// What is wrong with a worker's message; nullopt when it can be taken.
+std::optional<std::string> updateMessageProblem(const Run& run, const ProtocolMessage& message);
+bool isRejection(const ProtocolMessage& message);
+/// Takes a worker's acceptance, rejection or outcome.
+void takeUpdateMessage(World& world, Run& run, const ProtocolMessage& message);
+/// A worker that completed its task without a word about these updates does not know them.
+void rejectUnanswered(World& world, Run& run);
+bool hasAdmittedUpdates(const Run& run);
+/// The run closes. With a follower, updates nobody accepted try again there.
+void abortUpdates(World& world, Run& run, Run* follower);
+
+}  // namespace orrery::server

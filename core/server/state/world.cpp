@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/world.h"
+
+#include <algorithm>
+
+#include "core/base/uuid.h"
+#include "core/server/state/activities.h"
+#include "core/server/state/history_api.h"
+#include "core/server/state/lifecycle.h"
+#include "core/server/state/queries.h"
+#include "core/server/state/tasks.h"
+#include "core/server/state/test_service.h"
+#include "core/server/state/timers.h"
+
+namespace orrery::server {
+
+using namespace std::chrono_literals;
+
+World::World(WorldOptions given)
+    : matching(waits, [this](const TaskRef& task) { return stillWanted(*this, task); }),
+      options(std::move(given)),
+      m_random(options.seed) {
+    for (const std::string& name : options.namespaces) addNamespace(name);
+    due.setJumpToRunTimeouts(options.testService);
+    clientLocks = options.testService && !options.timeSkipping ? 1 : 0;
+    locksChanged();
+}
+
+void World::begin(base::Timestamp wallNow) {
+    wall = std::max(wall, wallNow);
+    clock.checkTarget(wall);
+    now = clock.now(wall);
+    fireDue();
+    waits.expire(wall);
+}
+
+void World::fireDue() {
+    while (auto entry = due.takeDue(now)) {
+        const DueEntry& thing = entry->second;
+        switch (thing.what) {
+            case DueWhat::UserTimer: fireTimer(*this, *thing.run, thing.id); break;
+            case DueWhat::ActivityRetry:
+            case DueWhat::ActivityScheduleToStart:
+            case DueWhat::ActivityScheduleToClose:
+            case DueWhat::ActivityStartToClose:
+            case DueWhat::ActivityHeartbeat: activityDue(*this, *thing.run, thing.id, thing.what); break;
+            case DueWhat::TaskScheduleToStart:
+            case DueWhat::TaskStartToClose: taskDue(*this, *thing.run, thing.what); break;
+            case DueWhat::FirstTask: firstTaskDue(*this, *thing.run); break;
+            case DueWhat::RunTimeout:
+            case DueWhat::ExecutionTimeout: timeOutRun(*this, *thing.run, thing.what); break;
+            case DueWhat::Sleep: wakeSleeper(*this, uint64_t(thing.id)); break;
+        }
+        settleTouched();
+    }
+}
+
+void World::settle() {
+    settleTouched();
+    jumpWhereToldTo();
+}
+
+void World::settleTouched() {
+    while (!m_later.empty()) {
+        const auto job = std::move(m_later.front());
+        m_later.pop_front();
+        job();
+    }
+    // Waking a waiter changes no run, so the list does not grow meanwhile.
+    for (Run* run : m_touched) {
+        run->touched = false;
+        ++run->transitions;
+        wakeHistoryWaiters(*this, *run);
+        const bool busy = m_busy.count(run->number) != 0;
+        if (run->holdsClock() == busy) continue;
+        if (busy) {
+            m_busy.erase(run->number);
+        } else {
+            m_busy.emplace(run->number, run);
+        }
+    }
+    if (!m_touched.empty()) ++m_holderVersion;
+    m_touched.clear();
+}
+
+void World::jumpWhereToldTo() {
+    while (!held() || clock.takeGoOn()) {
+        const auto target = clock.nextJump(wall, due.firstTime(), due.firstJumpTime());
+        if (!target) return;
+        clock.jumpTo(*target, wall);
+        now = clock.now(wall);
+        fireDue();
+        clock.jumped(wall);
+    }
+}
+
+std::optional<base::Timestamp> World::nextWake() const {
+    std::optional<base::Timestamp> wake = waits.nextDeadline();
+    const auto sooner = [&wake](std::optional<base::Timestamp> other) {
+        if (other && (!wake || *other < *wake)) wake = other;
+    };
+    if (!clock.frozen()) {
+        const auto inWall = [this](std::optional<base::Timestamp> time) {
+            return time ? std::optional(*time - clock.offset()) : std::nullopt;
+        };
+        sooner(inWall(due.firstTime()));
+        sooner(inWall(clock.target()));
+    }
+    return wake;
+}
+
+void World::answer(const CallPtr& call, std::unique_ptr<google::protobuf::Message> message, std::string tail) {
+    if (!call) return;
+    outbox.emplace_back(call, Reply{std::move(message), std::move(tail), std::nullopt});
+}
+
+void World::fail(const CallPtr& call, const ServiceError& error) {
+    if (!call) return;
+    outbox.emplace_back(call, Reply{nullptr, {}, error});
+}
+
+base::Timestamp World::pollDeadline(const CallPtr& call, base::Duration longest) const {
+    base::Timestamp deadline = wall + longest;
+    if (call->deadline) {
+        const base::Duration left = *call->deadline - wall;
+        deadline = std::min(deadline, *call->deadline - std::min<base::Duration>(1s, left / 4));
+    }
+    return std::max(deadline, wall);
+}
+
+Namespace& World::namespaceOf(const std::string& name) {
+    if (name.empty()) throw invalidArgument("Namespace not set on request.");
+    const auto found = namespaces.find(name);
+    if (found == namespaces.end()) throw namespaceNotFound(name);
+    return found->second;
+}
+
+Namespace& World::addNamespace(const std::string& name) {
+    Namespace& added = namespaces[name];
+    if (added.name.empty()) {
+        added.name = name;
+        added.id = newId();
+    }
+    return added;
+}
+
+std::string World::newId() {
+    const uint64_t high = m_random();
+    return base::formatUuid4({high, m_random()});
+}
+
+namespace {
+
+std::string chainKey(const std::string& ns, const std::string& workflowId) { return ns + '\x1f' + workflowId; }
+
+}  // namespace
+
+Run& World::addRun(const std::string& ns, const std::string& workflowId) {
+    auto owned = std::make_unique<Run>();
+    Run& run = *owned;
+    run.ns = ns;
+    run.workflowId = workflowId;
+    run.runId = newId();
+    run.number = runs.size() + 1;
+    m_runsById.emplace(run.runId, &run);
+    m_chains[chainKey(ns, workflowId)].runs.push_back(&run);
+    runs.push_back(std::move(owned));
+    return run;
+}
+
+Run* World::findRun(const std::string& runId) {
+    const auto found = m_runsById.find(runId);
+    return found == m_runsById.end() ? nullptr : found->second;
+}
+
+Run* World::findRun(const std::string& ns, const std::string& workflowId, const std::string& runId) {
+    if (runId.empty()) {
+        const auto chain = m_chains.find(chainKey(ns, workflowId));
+        return chain == m_chains.end() ? nullptr : chain->second.current();
+    }
+    Run* run = findRun(runId);
+    return run != nullptr && run->ns == ns && run->workflowId == workflowId ? run : nullptr;
+}
+
+Run& World::runOf(const std::string& ns, const common::WorkflowExecution& execution) {
+    namespaceOf(ns);
+    if (execution.workflow_id().empty()) throw invalidArgument("WorkflowId is not set on request.");
+    Run* run = findRun(ns, execution.workflow_id(), execution.run_id());
+    if (run != nullptr) return *run;
+    if (execution.run_id().empty()) throw notFound("workflow not found for ID: " + execution.workflow_id());
+    throw notFound("workflow not found for ID: " + execution.workflow_id() + ", run ID: " + execution.run_id());
+}
+
+void World::touch(Run& run) {
+    if (run.touched) return;
+    run.touched = true;
+    m_touched.push_back(&run);
+}
+
+void World::locksChanged() {
+    if (!options.testService) return;
+    if (clientLocks > 0) {
+        clock.resume(wall);
+    } else {
+        clock.automatic(wall);
+    }
+    holdersChanged();
+}
+
+}  // namespace orrery::server

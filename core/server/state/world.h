@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Everything the server knows, as plain data, and the few operations all concepts share. Not thread safe: the engine
+// gives inputs in order, each between begin() and settle(), under its lock. No I/O, no clock of its own, and no
+// randomness but the seeded ids, so the same inputs at the same times give the same histories.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/server/state/call.h"
+#include "core/server/state/due_queue.h"
+#include "core/server/state/matching.h"
+#include "core/server/state/run.h"
+#include "core/server/state/virtual_clock.h"
+#include "core/server/state/waits.h"
+
+namespace orrery::server {
+
+struct WorldOptions {
+    uint64_t seed = 1;
+    std::vector<std::string> namespaces = {"default"};
+    bool testService = false;
+    bool timeSkipping = false;
+};
+
+struct Namespace {
+    std::string name;
+    std::string id;
+    std::string description;
+    std::string ownerEmail;
+    std::map<std::string, std::string> data;
+    base::Duration retention = std::chrono::hours(24);
+    std::map<std::string, int> searchAttributes;  ///< custom ones: name -> IndexedValueType
+};
+
+/// All runs of one workflow id, oldest first.
+struct WorkflowChain {
+    std::vector<Run*> runs;
+    Run* current() const { return runs.empty() ? nullptr : runs.back(); }
+};
+
+class World {
+public:
+    explicit World(WorldOptions options);
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    // -- time and inputs --
+    base::Timestamp wall;  ///< of the current input
+    base::Timestamp now;   ///< virtual
+    VirtualClock clock;
+    DueQueue due;
+    Waits waits;
+
+    /// Opens an input: moves time and fires what has become due.
+    void begin(base::Timestamp wallNow);
+    /// Closes it: runs what was put off, jumps where the clock's mode says so, wakes those who wait for history.
+    void settle();
+    /// When the next input is needed although nobody calls; nullopt for never. Wall time.
+    std::optional<base::Timestamp> nextWake() const;
+
+    /// Runs after the current input's own work, in order: what one run does to another.
+    void later(std::function<void()> job) { m_later.push_back(std::move(job)); }
+
+    // -- answers --
+    std::vector<std::pair<CallPtr, Reply>> outbox;
+    void answer(const CallPtr& call, std::unique_ptr<google::protobuf::Message> message, std::string tail = {});
+    void fail(const CallPtr& call, const ServiceError& error);
+    /// When a long poll of at most `longest` has to be answered, a little before its caller gives up.
+    base::Timestamp pollDeadline(const CallPtr& call, base::Duration longest) const;
+
+    // -- things --
+    std::map<std::string, Namespace> namespaces;
+    /// Throws NOT_FOUND for a name that was not registered.
+    Namespace& namespaceOf(const std::string& name);
+    Namespace& addNamespace(const std::string& name);
+
+    std::vector<std::unique_ptr<Run>> runs;
+    Run& addRun(const std::string& ns, const std::string& workflowId);
+    Run* findRun(const std::string& runId);
+    /// The run itself, or the latest one without a run id; nullptr when there is none.
+    Run* findRun(const std::string& ns, const std::string& workflowId, const std::string& runId);
+    /// The same, but throws NOT_FOUND or INVALID_ARGUMENT with a message that names what is missing.
+    Run& runOf(const std::string& ns, const common::WorkflowExecution& execution);
+
+    Matching matching;
+    std::string newId();
+    uint64_t newStamp() { return ++m_stamp; }
+    int64_t nextTaskId() { return ++m_taskId; }
+
+    /// Something in the run changed: its waiters and the clock's holders are looked at when the input settles.
+    void touch(Run& run);
+    /// Runs that hold the clock, by number.
+    const std::map<uint64_t, Run*>& busyRuns() const { return m_busy; }
+
+    // -- test service --
+    const WorldOptions options;
+    int64_t clientLocks = 0;
+    void locksChanged();
+    struct Sleeper {
+        uint64_t waitId = 0;
+        bool relock = false;
+    };
+    std::map<uint64_t, Sleeper> sleepers;
+
+    /// Grows with every change that a clock status shows.
+    uint64_t statusVersion() const { return due.version() + clock.version() + m_holderVersion; }
+    void holdersChanged() { ++m_holderVersion; }
+    struct DirectQuery {
+        Run* run = nullptr;
+        std::string queryId;
+        base::Timestamp since;
+    };
+    std::map<uint64_t, DirectQuery> directQueries;  ///< by stamp; they hold the clock
+    bool held() const { return !m_busy.empty() || !directQueries.empty() || clientLocks > 0; }
+
+private:
+    void fireDue();
+    void jumpWhereToldTo();
+    void settleTouched();
+
+    std::mt19937_64 m_random;
+    uint64_t m_stamp = 0;
+    int64_t m_taskId = 1'048'576;
+    uint64_t m_holderVersion = 0;
+    std::deque<std::function<void()>> m_later;
+    std::vector<Run*> m_touched;
+    std::map<uint64_t, Run*> m_busy;
+    std::unordered_map<std::string, Run*> m_runsById;
+    std::unordered_map<std::string, WorkflowChain> m_chains;
+};
+
+}  // namespace orrery::server

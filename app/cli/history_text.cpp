@@ -62,7 +62,7 @@ std::string barOf(const EventGroup& group, const Scale& scale) {
     const size_t to = group.closed ? scale.column(*group.closed) : kBarWidth - 1;
     fill(bar, from, to, '-');
     if (group.started) fill(bar, scale.column(*group.started), to, '=');
-    if (group.scheduled == group.closed || group.started == group.closed) bar[from] = '*';
+    if (group.closed && (group.scheduled == group.closed || group.started == group.closed)) bar[from] = '*';
     if (!group.closed && isOpen(group.state)) bar.back() = '>';
     if (group.state == GroupState::Failed || group.state == GroupState::TimedOut) bar[to] = 'x';
     return bar;

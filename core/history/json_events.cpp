@@ -45,7 +45,8 @@ bool readTime(std::string text, pb::Timestamp& wire) {
     int year = 0;
     const bool dated = text.size() > 4 && std::from_chars(text.data(), text.data() + 4, year).ptr == text.data() + 4;
     const bool far = dated && (year < 1700 || year > 2200);
-    const int proxy = far ? 2000 + year % 400 : year;
+    const int turn = year % 400;
+    const int proxy = far ? turn + (turn < 200 ? 2000 : 1600) : year;
     if (far) text.replace(0, 4, std::to_string(proxy));
     const auto time = base::parseTimestamp(text);
     if (!time) return false;

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/arena.h>
+#include <google/protobuf/stubs/logging.h>
 #include <temporal/api/history/v1/message.pb.h>
 
 #include "core/base/error.h"
@@ -245,6 +246,8 @@ bool isText(std::string_view bytes) {
 }
 
 std::vector<NamedHistory> readBinary(std::string_view bytes, const std::string& file) {
+    // Why parsing failed is told by our own error, not by the library on stderr.
+    const google::protobuf::LogSilencer quiet;
     Draft draft;
     auto* message = google::protobuf::Arena::CreateMessage<WireHistory>(&EventSink{draft.builder}.arena());
     const bool parsed = bytes.size() < static_cast<size_t>(std::numeric_limits<int>::max()) &&

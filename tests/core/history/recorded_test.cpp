@@ -103,7 +103,10 @@ void RecordedTest::loads() {
     if (!decorated) {
         QCOMPARE(told.contains("left out the unknown field"), row["notes"].contains("fields not in the current API"));
     }
-    QCOMPARE(told.contains("encoded a readable payload again"), row["payload_style"].contains("decoded"));
+    // Of a decorated file with both styles, the readable values may stand in the decoration only.
+    if (!(decorated && row["payload_style"] == "base64/decoded")) {
+        QCOMPARE(told.contains("encoded a readable payload again"), row["payload_style"].contains("decoded"));
+    }
     for (size_t i = 1; i < all.size(); ++i) QVERIFY(all[i - 1].id() < all[i].id());
 
     const history::Groups groups = history::groups(all);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/definition/handles.h"
-#include "core/payload/json_fields.h"
+#include "core/definition/json.h"
 
 namespace orrery::samples {
 

@@ -26,12 +26,18 @@ auto deliver(QObject* owner, Receive receive) {
 /// owner.
 class Latest {
 public:
+    /// A receiver that does nothing once a newer one has been made. UI thread.
+    template <class Receive>
+    auto wrap(Receive receive) {
+        const quint64 number = ++*m_newest;
+        return [number, newest = m_newest, receive = std::move(receive)](auto value) mutable {
+            if (*newest == number) receive(std::move(value));
+        };
+    }
+
     template <class Receive>
     auto deliver(QObject* owner, Receive receive) {
-        const quint64 number = ++*m_newest;
-        return bridge::deliver(owner, [number, newest = m_newest, receive = std::move(receive)](auto value) mutable {
-            if (*newest == number) receive(std::move(value));
-        });
+        return bridge::deliver(owner, wrap(std::move(receive)));
     }
 
     /// Answers still under way are no longer wanted.

@@ -5,7 +5,7 @@
 #include <QPainter>
 #include <QToolTip>
 
-#include "views/shared/tokens.h"
+#include "views/shared/theme.h"
 
 namespace orrery::ui::shared {
 
@@ -15,6 +15,11 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(text, pa
 }
 
 QSize ElidedLabel::minimumSizeHint() const { return {0, QLabel::minimumSizeHint().height()}; }
+
+void ElidedLabel::setRole(Role role) {
+    m_role = role;
+    update();
+}
 
 bool ElidedLabel::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {
@@ -28,7 +33,7 @@ bool ElidedLabel::event(QEvent* event) {
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.setPen(palette().color(foregroundRole()));
+    painter.setPen(m_role ? Theme::instance().colour(*m_role) : palette().color(foregroundRole()));
     painter.drawText(contentsRect(), static_cast<int>(alignment()) | Qt::TextSingleLine,
                      fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
 }

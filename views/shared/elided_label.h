@@ -2,6 +2,9 @@
 #pragma once
 
 #include <QLabel>
+#include <optional>
+
+#include "views/shared/tokens.h"
 
 namespace orrery::ui::shared {
 
@@ -13,6 +16,8 @@ public:
     explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
     /// Set instead of the text itself when more is known than one line holds.
     void setDetail(const QString& detail) { m_detail = detail; }
+    /// A token's colour instead of the palette's; follows the scheme.
+    void setRole(Role role);
     QSize minimumSizeHint() const override;
 
 protected:
@@ -21,6 +26,7 @@ protected:
 
 private:
     QString m_detail;
+    std::optional<Role> m_role;
 };
 
 }  // namespace orrery::ui::shared

@@ -70,7 +70,9 @@ inline constexpr int kPadding = 3 * kGrid;
 inline constexpr int kScrollBar = 10;
 inline constexpr int kSideBarWidth = 176;
 inline constexpr int kInspectorWidth = 320;
+inline constexpr int kFoldedInspector = 184;  // its height under the table
 inline constexpr int kFieldWidth = 220;
+inline constexpr int kFactLabel = 84;  // first column of a column of facts
 
 /// Motion; zero when the system asks for none (see Theme::motion).
 inline constexpr std::chrono::milliseconds kMotion{120};

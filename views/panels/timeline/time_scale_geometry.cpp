@@ -31,6 +31,7 @@ void TimeScale::setSpan(Offset length, std::vector<Gap> folds) {
         fit();
     } else {
         m_scale = std::max(m_scale, fitScale());
+        measureFolds();
         m_left = position(atLeft) - kPadLeft;
         clampLeft();
     }
@@ -40,6 +41,7 @@ void TimeScale::setViewWidth(double pixels) {
     m_viewWidth = std::max(pixels, 2 * (kPadLeft + kPadRight));
     if (m_fitted) fit();
     m_scale = std::max(m_scale, fitScale());
+    measureFolds();
     clampLeft();
 }
 
@@ -54,7 +56,7 @@ double TimeScale::fitScale() const {
     return room / static_cast<double>(std::max(m_length - m_foldedTotal, kShortest));
 }
 
-double TimeScale::foldWidth() const { return std::min(fitFoldWidth() * std::max(zoom(), 1.0), kFoldWidth); }
+void TimeScale::measureFolds() { m_foldWidth = std::min(fitFoldWidth() * std::max(zoom(), 1.0), kFoldWidth); }
 
 double TimeScale::contentWidth() const { return position(m_length); }
 
@@ -105,6 +107,7 @@ int TimeScale::foldAt(double x) const {
 
 void TimeScale::fit() {
     m_scale = fitScale();
+    measureFolds();
     m_left = -kPadLeft;
     m_fitted = true;
 }
@@ -113,6 +116,7 @@ void TimeScale::setScale(double scale) {
     const double least = fitScale();
     m_scale = std::clamp(scale, least, std::max(least, kLargestScale));
     m_fitted = m_scale <= least * 1.0001;
+    measureFolds();
 }
 
 void TimeScale::clampLeft() {

@@ -40,7 +40,7 @@ public:
     Offset length() const { return m_length; }
     double viewWidth() const { return m_viewWidth; }
     double pixelsPerNano() const { return m_scale; }
-    double foldWidth() const;
+    double foldWidth() const { return m_foldWidth; }
     /// How much is shown, 1 for all.
     double zoom() const { return m_scale / fitScale(); }
     std::span<const Gap> folds() const { return m_folds; }
@@ -54,6 +54,7 @@ private:
     double fitFoldWidth() const;
     double contentWidth() const;
     void setScale(double scale);
+    void measureFolds();
     void clampLeft();
 
     Offset m_length = 1;
@@ -63,6 +64,7 @@ private:
     double m_viewWidth = 1;
     double m_scale = 1e-6;
     double m_left = 0;
+    double m_foldWidth = 0;
     bool m_fitted = true;
 };
 

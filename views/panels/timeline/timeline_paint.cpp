@@ -42,7 +42,7 @@ const Labels::Label& Labels::of(const history::EventGroup& group, uint32_t index
 
 void Painter::dropCaches() {
     m_fontsReady = false;
-    m_minimap = {};
+    dropMinimap();
     m_zigzag = {};
     for (QPixmap& tile : m_hatches) tile = {};
 }
@@ -74,6 +74,10 @@ void Painter::paint(QPainter& painter, const Scene& scene) {
     axisTicks(*scene.scale, std::max<double>(kTickSpacing, m_smallSpace), m_ticks);
     paintMinimap(painter);
     const QRect rowsArea = scene.rect.adjusted(0, kHeadHeight, 0, 0);
+    painter.save();
+    painter.setClipRect(rowsArea);
+    paintGrounds(painter);
+    painter.restore();
     paintGrid(painter);
     painter.save();
     painter.setClipRect(rowsArea);
@@ -116,23 +120,28 @@ void Painter::renderMinimap() {
         painter.fillRect(QRectF(left, y, std::max(right - left, 1.5), thick),
                          failed ? m_theme->colour(Role::Failed) : colour(bar));
     }
+    painter.end();
+    m_minimapFaded = m_minimap;
+    QColor veil = m_theme->colour(Role::Window);
+    veil.setAlphaF(0.6F);
+    QPainter fader(&m_minimapFaded);
+    fader.fillRect(QRect({}, size), veil);
 }
 
 void Painter::paintMinimap(QPainter& painter) {
     if (m_minimap.isNull() || m_minimap.deviceIndependentSize().toSize().width() != m_scene->rect.width()) {
         renderMinimap();
     }
-    painter.drawPixmap(0, 0, m_minimap);
     TimeScale whole = *m_scene->scale;
     whole.fit();
     const double left = snapped(std::max(whole.x(m_scene->scale->timeAt(0)), 1.0));
     const double right =
         snapped(std::min(whole.x(m_scene->scale->timeAt(m_scene->rect.width())), m_scene->rect.width() - 2.0));
     const QColor accent = m_theme->colour(Role::Accent);
-    QColor veil = m_theme->colour(Role::Window);
-    veil.setAlphaF(0.6F);
-    painter.fillRect(QRectF(0, 0, left, kMinimapHeight), veil);
-    painter.fillRect(QRectF(right, 0, m_scene->rect.width() - right, kMinimapHeight), veil);
+    // What is outside the window comes from a faded copy: blending large areas in each frame costs more than all bars.
+    painter.drawPixmap(0, 0, m_minimapFaded);
+    const QRectF window(left, 0, std::max(right - left, 3.0), kMinimapHeight);
+    painter.drawPixmap(window, m_minimap, QRectF(window.topLeft() * m_ratio, window.size() * m_ratio));
     painter.setPen(QPen(accent, 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(QRectF(left + 0.5, 1.5, std::max(right - left, 3.0), kMinimapHeight - 3));
@@ -230,14 +239,32 @@ void Painter::paintLaneLabel(QPainter& painter) {
                      Qt::AlignRight | Qt::AlignVCenter, m_scene->laneLabel);
 }
 
+void Painter::paintGrounds(QPainter& painter) {
+    const TimeScale& scale = *m_scene->scale;
+    const QColor ground = m_theme->tint(Role::Brass, 0.10);
+    for (const Gap& gap : scale.folds()) {
+        const double left = snapped(scale.x(gap.begin));
+        if (left + scale.foldWidth() < 0 || left > m_scene->rect.width()) continue;
+        painter.fillRect(QRectF(left, kHeadHeight, snapped(scale.foldWidth()), m_scene->rect.height()), ground);
+    }
+    const auto [first, last] = rowsInView();
+    for (int row = first; row < last; ++row) {
+        paintRowGround(painter, row, kHeadHeight + row * m_scene->rowHeight - m_scene->scroll);
+    }
+}
+
+std::pair<int, int> Painter::rowsInView() const {
+    const int height = m_scene->rowHeight;
+    const int bottom = m_scene->scroll + m_scene->rect.height() - kHeadHeight;
+    return {m_scene->scroll / height, std::min(m_scene->rows->count(), bottom / height + 1)};
+}
+
 void Painter::paintRows(QPainter& painter) {
     const Rows& rows = *m_scene->rows;
     const int height = m_scene->rowHeight;
-    const int first = m_scene->scroll / height;
-    const int last = std::min(rows.count(), (m_scene->scroll + m_scene->rect.height() - kHeadHeight) / height + 1);
+    const auto [first, last] = rowsInView();
     for (int row = first; row < last; ++row) {
         const int y = kHeadHeight + row * height - m_scene->scroll;
-        paintRowGround(painter, row, y);
         if (rows.byName()) {
             paintDense(painter, row, y);
             continue;
@@ -275,10 +302,8 @@ void Painter::paintRowGround(QPainter& painter, int row, int y) {
     };
     const bool selected = isRow(m_scene->selectedGroup);
     if (!selected && !isRow(m_scene->hoveredGroup)) return;
-    const QColor ground = m_theme->colour(Role::Accent);
-    QColor veil = ground;
-    veil.setAlphaF(static_cast<float>(selected ? shared::kSelectionTint * 0.7 : shared::kHoverTint));
-    painter.fillRect(0, y, m_scene->rect.width(), m_scene->rowHeight, veil);
+    const QColor ground = m_theme->tint(Role::Accent, selected ? shared::kSelectionTint * 0.7 : shared::kHoverTint);
+    painter.fillRect(0, y, m_scene->rect.width(), m_scene->rowHeight, ground);
 }
 
 void Painter::paintDense(QPainter& painter, int row, int y) {
@@ -385,8 +410,6 @@ void Painter::paintFolds(QPainter& painter) {
     const int top = kHeadHeight;
     const int height = m_scene->rect.height() - top;
     const QColor brass = m_theme->colour(Role::Brass);
-    QColor veil = brass;
-    veil.setAlphaF(0.10F);
     if (m_zigzag.isNull()) {
         m_zigzag = QPixmap(QSizeF(2 * kGrid, 3 * kGrid).toSize() * m_ratio);
         m_zigzag.setDevicePixelRatio(m_ratio);
@@ -404,7 +427,6 @@ void Painter::paintFolds(QPainter& painter) {
     for (const Gap& gap : scale.folds()) {
         const double left = snapped(scale.x(gap.begin));
         if (left + width < 0 || left > m_scene->rect.width()) continue;
-        painter.fillRect(QRectF(left, top, snapped(width), height), veil);
         if (width < 2 * kGrid) {
             painter.fillRect(QRectF(snapped(left + width / 2), top, 1, height), brass);
             continue;

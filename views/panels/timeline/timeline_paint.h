@@ -66,7 +66,7 @@ public:
     /// After a change of theme, fonts or screen.
     void dropCaches();
     /// After a new snapshot or a change of rows.
-    void dropMinimap() { m_minimap = {}; }
+    void dropMinimap() { m_minimap = m_minimapFaded = {}; }
     /// How many bars the last frame drew or merged, for tests and the bench.
     int barsPainted() const { return m_barsPainted; }
 
@@ -88,6 +88,8 @@ private:
     void paintGrid(QPainter& painter);
     void paintLane(QPainter& painter);
     void paintLaneLabel(QPainter& painter);
+    void paintGrounds(QPainter& painter);
+    std::pair<int, int> rowsInView() const;
     void paintRows(QPainter& painter);
     void paintRowName(QPainter& painter, const Bar& bar, int y);
     void paintRowGround(QPainter& painter, int row, int y);
@@ -125,6 +127,7 @@ private:
     int m_smallSpace = 0;
     std::vector<Tick> m_ticks;
     QPixmap m_minimap;
+    QPixmap m_minimapFaded;
     QPixmap m_zigzag;
     std::array<QPixmap, shared::kRoleCount> m_hatches;
     QPolygonF m_polygon;

@@ -93,8 +93,8 @@ void JsonTest::base64RoundTrips() {
         QCOMPARE(payload::fromBase64(payload::toBase64(bytes)).value_or("?"), bytes);
         bytes += static_cast<char>(i * 7);
     }
-    QCOMPARE(text(payload::toBase64("any carnal pleas")), QStringLiteral("YW55IGNhcm5hbCBwbGVhcw=="));
-    QCOMPARE(text(payload::fromBase64("YW55IGNhcm5hbCBwbGVhcw").value_or("?")), QStringLiteral("any carnal pleas"));
+    QCOMPARE(text(payload::toBase64("any light work")), QStringLiteral("YW55IGxpZ2h0IHdvcms="));
+    QCOMPARE(text(payload::fromBase64("YW55IGxpZ2h0IHdvcms").value_or("?")), QStringLiteral("any light work"));
     QCOMPARE(payload::fromBase64("-_8").value_or("?"), payload::fromBase64("+/8=").value_or("!"));
 }
 

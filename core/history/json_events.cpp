@@ -100,7 +100,9 @@ void JsonEvents::eventType(Message& event) {
     auto& target = static_cast<HistoryEvent&>(event);
     const size_t begin = m_reader.offset();
     if (m_reader.peek() == Kind::Number) {
-        target.set_event_type(static_cast<enums::EventType>(integer(0, std::numeric_limits<int32_t>::max())));
+        const auto number = static_cast<int>(integer(0, std::numeric_limits<int32_t>::max()));
+        target.set_event_type(static_cast<enums::EventType>(number));
+        if (!enums::EventType_IsValid(number)) m_unknownType = fmt::format("EventType {}", number);
         return;
     }
     if (takeNull()) return;

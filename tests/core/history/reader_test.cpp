@@ -252,6 +252,9 @@ void ReaderTest::keepsUnknownEvents() {
         R"({"eventId":"1","eventType":"ComesLater","comesLaterEventAttributes":{"deep":[1,{"a":null}]}})";
     QCOMPARE(text(event.json()), source);
     QCOMPARE(text(history::toJson(*read[0].history)), "{\"events\":[\n" + source + "\n]}\n");
+    const auto numbered = history::readHistories(R"([{"eventId":1,"eventType":999,"later":2}])", "f");
+    QCOMPARE(text((*numbered[0].history)[0].typeName()), QStringLiteral("EventType 999"));
+    QCOMPARE(text((*numbered[0].history)[0].json()), QStringLiteral(R"({"eventId":1,"eventType":999,"later":2})"));
     QCOMPARE(text(event.attributes().children.at(2).children.at(0).children.at(0).value), QStringLiteral("1"));
 }
 

@@ -102,6 +102,10 @@ wsv::SignalWithStartWorkflowExecutionRequest signalWithStartRequest(const Connec
                                                                     const Payloads& signalInput) {
     wsv::SignalWithStartWorkflowExecutionRequest request;
     fillStart(over, workflowType, options, input, &request);
+    // Failing on a running workflow would be the opposite of what this call is for; servers refuse it.
+    if (options.idConflictPolicy() == definition::WorkflowIdConflictPolicy::Fail) {
+        request.set_workflow_id_conflict_policy(enums::WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED);
+    }
     request.set_signal_name(signal);
     setPayloads(signalInput, [&] { return request.mutable_signal_input(); });
     return request;

@@ -64,9 +64,15 @@ void Engine::input(Work&& work) {
     bool wakeTicker = false;
     {
         const std::lock_guard lock(m_mutex);
-        m_world.begin(m_wallClock->now());
-        work();
-        m_world.settle();
+        try {
+            m_world.begin(m_wallClock->now());
+            work();
+            m_world.settle();
+        } catch (const std::exception& error) {
+            // A bug, but one workflow's trouble must not end the others.
+            base::log(base::LogLevel::Error, "server",
+                      std::string("An input failed inside the server: ") + error.what());
+        }
         replies.swap(m_world.outbox);
         const auto wake = m_world.nextWake();
         wakeTicker = wake && (!m_tickerWake || *wake < *m_tickerWake);

@@ -1,26 +1,32 @@
-#!/usr/bin/env bash
+#!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs the official Python SDK's worker and client against the program given. 77 = no Python here (a failure when CI=true).
-#   run_python.sh ORRERY [TEST...]
-set -euo pipefail
-program=$(realpath "$1")
+# Runs the interop tests of the official Python SDK against the program given: run_python.sh PROGRAM [unittest arguments]
+# The SDK goes into an environment of its own, made once and kept in the user's cache. Ends with 77 when Python is missing,
+# which is a skip, unless CI=true.
+set -eu
+program=$1
 shift
-here=$(cd "$(dirname "$0")/python" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)/python
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/orrery/interop-python
 
-missing() {
-    echo "interop: $1" >&2
-    if [ "${CI:-}" = true ]; then exit 1; else exit 77; fi
+skip() {
+    echo "interop/python: $1"
+    [ "${CI:-}" = true ] && exit 1
+    exit 77
 }
-command -v python3 >/dev/null || missing "python3 is not installed"
 
-# One environment for each set of pins; made aside and moved into place, so that a broken download leaves nothing behind.
-venv=${XDG_CACHE_HOME:-$HOME/.cache}/orrery/interop-python-$(sha256sum "$here/requirements.txt" | cut -c1-12)
-if [ ! -x "$venv/bin/python" ]; then
-    rm -rf "$venv"
-    mkdir -p "$(dirname "$venv")"
-    python3 -m venv "$venv" || { rm -rf "$venv"; missing "python3 has no venv module (package python3-venv)"; }
-    "$venv/bin/pip" install --quiet -r "$here/requirements.txt" ||
-        { rm -rf "$venv"; missing "the packages of $here/requirements.txt cannot be fetched"; }
+python=${PYTHON:-python3}
+command -v "$python" >/dev/null 2>&1 || skip "no python3 here"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || skip "Python 3.10 or newer is needed"
+pins=$cache/requirements.txt
+if ! cmp -s "$here/requirements.txt" "$pins"; then
+    rm -rf "$cache"
+    mkdir -p "$cache"
+    "$python" -m venv "$cache/venv" || skip "python3 cannot make an environment (Debian: apt install python3-venv)"
+    "$cache/venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" ||
+        skip "the SDK could not be installed"
+    cp "$here/requirements.txt" "$pins"
 fi
 cd "$here"
-ORRERY=$program exec "$venv/bin/python" -B interop_test.py "$@"
+# Core's log goes to stderr through Rust; the tests fail things on purpose.
+RUST_LOG=off PYTHONDONTWRITEBYTECODE=1 ORRERY_BIN=$program exec "$cache/venv/bin/python" test_orrery.py "$@"

@@ -173,7 +173,7 @@ private:
         to.set_initiator(from.initiator() == enums::CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED
                              ? enums::CONTINUE_AS_NEW_INITIATOR_WORKFLOW
                              : from.initiator());
-        if (from.has_workflow_type()) *to.mutable_workflow_type() = from.workflow_type();
+        if (!from.workflow_type().name().empty()) *to.mutable_workflow_type() = from.workflow_type();
         if (!from.task_queue().name().empty()) to.mutable_task_queue()->set_name(from.task_queue().name());
         if (from.has_input()) *to.mutable_input() = from.input();
         if (from.has_header()) *to.mutable_header() = from.header();

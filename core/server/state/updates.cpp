@@ -81,7 +81,8 @@ void answerWaiters(World& world, Run& run, Update& update) {
     }
 }
 
-void forgetUpdate(Run& run, const std::string& id) {
+/// By value: the id may live in what is being forgotten.
+void forgetUpdate(Run& run, std::string id) {
     run.updates.erase(id);
     std::erase(run.updateOrder, id);
 }

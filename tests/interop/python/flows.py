@@ -1,212 +1,248 @@
 # SPDX-License-Identifier: MIT
-"""Workflows and activities of the Python interop tests. Plain SDK code: nothing here knows of Orrery."""
+"""Workflows and activities of the interop tests: one for each thing a server has to get right."""
 import asyncio
-import collections
 from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
 
-
-@dataclass
-class Order:
-    id: str
-    total: float
-    failures: int = 0
-
-
-@dataclass
-class Progress:
-    stage: str
-    address: str
-    approvals: int
-
-
-# How often each activity was really run, by the key that the test hands in.
-RUNS: collections.Counter = collections.Counter()
+SOON = timedelta(seconds=20)
+QUICK_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=20), backoff_coefficient=1.0)
 
 
 @activity.defn
-async def charge(order: Order) -> str:
-    RUNS[f"charge {order.id}"] += 1
-    if activity.info().attempt <= order.failures:
-        raise ApplicationError(f"declined, attempt {activity.info().attempt}", type="Declined")
-    return f"charged {order.total:.2f}"
+async def greet(name: str) -> str:
+    return f"Hello, {name}"
 
 
 @activity.defn
-async def refuse(order: Order) -> str:
-    RUNS[f"refuse {order.id}"] += 1
-    raise ApplicationError("card stolen", {"order": order.id}, type="Stolen", non_retryable=True)
+async def fail_until(attempt: int) -> int:
+    if activity.info().attempt < attempt:
+        raise ApplicationError(f"attempt {activity.info().attempt}", type="NotYet")
+    return activity.info().attempt
 
 
 @activity.defn
-async def count_up(goal: int) -> list[int]:
-    """Fails once in the middle; the second attempt goes on from the last heartbeat."""
-    seen = activity.info().heartbeat_details
-    begin = seen[0] if seen else 0
-    for number in range(begin, goal):
-        if number == 3 and activity.info().attempt == 1:
-            raise ApplicationError("fell over at 3")
-        activity.heartbeat(number + 1)
+async def fail_for_good() -> None:
+    raise ApplicationError("no way", type="Final", non_retryable=True)
+
+
+@activity.defn
+async def beat_and_stop(total: int) -> int:
+    """Heartbeats its progress, falls silent once in the middle, and goes on from where it was."""
+    details = activity.info().heartbeat_details
+    begin = details[0] if details else 0
+    for step in range(begin + 1, total + 1):
+        activity.heartbeat(step)
+        if step == total // 2 and activity.info().attempt == 1:
+            await asyncio.sleep(60)
         await asyncio.sleep(0.05)
-    return [begin, activity.info().attempt]
+    return begin
 
 
 @activity.defn
-async def wait_for_cancel(key: str) -> str:
+async def beat_until_cancelled() -> str:
     try:
         while True:
-            activity.heartbeat("waiting")
-            await asyncio.sleep(0.1)
+            activity.heartbeat()
+            await asyncio.sleep(0.05)
     except asyncio.CancelledError:
-        RUNS[f"cancelled {key}"] += 1
-        raise
-
-
-@activity.defn
-async def stall(_: str) -> None:
-    RUNS["stall"] += 1
-    await asyncio.sleep(30)
-
-
-def options(**more):
-    policy = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=5)
-    return {"start_to_close_timeout": timedelta(seconds=20), "retry_policy": policy, **more}
+        return "cleaned up"
 
 
 @workflow.defn
-class OrderFlow:
-    """Retry, signal or a day's timer, query, update with a validator."""
+class Retries:
+    @workflow.run
+    async def run(self) -> list[str]:
+        told = [await workflow.execute_activity(greet, "World", start_to_close_timeout=SOON)]
+        attempts = await workflow.execute_activity(
+            fail_until, 3, start_to_close_timeout=SOON, retry_policy=QUICK_RETRY)
+        told.append(f"attempts {attempts}")
+        try:
+            await workflow.execute_activity(fail_for_good, start_to_close_timeout=SOON)
+        except ActivityError as error:
+            told.append(f"{error.cause.type}: {error.cause.message}")
+        return told
 
+
+@workflow.defn
+class Parallel:
+    @workflow.run
+    async def run(self, count: int) -> int:
+        names = await asyncio.gather(*[
+            workflow.execute_activity(greet, str(i), start_to_close_timeout=SOON) for i in range(count)])
+        return len(set(names))
+
+
+@workflow.defn
+class Timer:
+    @workflow.run
+    async def run(self, seconds: float) -> float:
+        before = workflow.now()
+        await asyncio.sleep(seconds)
+        return (workflow.now() - before).total_seconds()
+
+
+@workflow.defn
+class Messages:
     def __init__(self) -> None:
-        self.stage = "new"
-        self.address = "none"
-        self.approvals: list[str] = []
+        self._seen: list[str] = []
+        self._done = False
+        self._address = ""
 
     @workflow.run
-    async def run(self, order: Order) -> str:
-        self.stage = "charging"
-        receipt = await workflow.execute_activity(charge, order, **options())
-        self.stage = "waiting"
-        try:
-            await workflow.wait_condition(lambda: bool(self.approvals), timeout=timedelta(days=1))
-        except asyncio.TimeoutError:
-            self.stage = "expired"
-            return f"{receipt}, nobody approved"
-        self.stage = "done"
-        return f"{receipt}, approved by {self.approvals[0]}, to {self.address}"
+    async def run(self) -> list[str]:
+        await workflow.wait_condition(lambda: self._done)
+        return self._seen + [self._address]
 
     @workflow.signal
-    def approve(self, who: str) -> None:
-        self.approvals.append(who)
+    async def note(self, text: str) -> None:
+        self._seen.append(text)
+
+    @workflow.signal
+    async def finish(self) -> None:
+        self._done = True
 
     @workflow.query
-    def progress(self) -> Progress:
-        return Progress(self.stage, self.address, len(self.approvals))
+    def seen(self) -> list[str]:
+        return self._seen
+
+    @workflow.query
+    def broken(self) -> str:
+        raise ApplicationError("this query fails")
 
     @workflow.update
     async def set_address(self, address: str) -> str:
-        before, self.address = self.address, address
-        await workflow.sleep(0.01)
+        before, self._address = self._address, address
+        await asyncio.sleep(0.05)
         return before
 
     @set_address.validator
     def check_address(self, address: str) -> None:
         if not address:
-            raise ApplicationError("an address is needed", type="NoAddress")
+            raise ApplicationError("address is empty")
 
 
 @workflow.defn
-class Refused:
-    @workflow.run
-    async def run(self, order: Order) -> str:
-        return await workflow.execute_activity(refuse, order, **options())
-
-
-@workflow.defn
-class Counting:
-    @workflow.run
-    async def run(self, goal: int) -> list[int]:
-        return await workflow.execute_activity(count_up, goal, **options(heartbeat_timeout=timedelta(seconds=5)))
-
-
-@workflow.defn
-class Cancellable:
-    @workflow.run
-    async def run(self, key: str) -> str:
-        return await workflow.execute_activity(
-            wait_for_cancel, key, **options(heartbeat_timeout=timedelta(seconds=2)),
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-
-
-@workflow.defn
-class Stalled:
+class Cancelled:
     @workflow.run
     async def run(self) -> str:
-        await workflow.execute_activity(
-            stall, "x", start_to_close_timeout=timedelta(seconds=1), retry_policy=RetryPolicy(maximum_attempts=2))
-        return "never"
+        task = workflow.start_activity(
+            beat_until_cancelled, start_to_close_timeout=timedelta(minutes=5), heartbeat_timeout=timedelta(seconds=5),
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        try:
+            await task
+        except asyncio.CancelledError:
+            await workflow.execute_activity(greet, "cleanup", start_to_close_timeout=SOON)
+            raise
+        return "never cancelled"
 
 
 @workflow.defn
-class Countdown:
+class Counts:
     @workflow.run
     async def run(self, left: int, total: int) -> int:
         if left == 0:
             return total
-        await workflow.sleep(0.01)
         workflow.continue_as_new(args=[left - 1, total + left])
 
 
 @workflow.defn
-class Days:
+class Heartbeats:
     @workflow.run
-    async def run(self, days: int) -> float:
-        begun = workflow.now()
-        for _ in range(days):
-            await workflow.sleep(timedelta(days=1))
-        return (workflow.now() - begun).total_seconds()
+    async def run(self) -> int:
+        return await workflow.execute_activity(
+            beat_and_stop, 6, start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=timedelta(seconds=1),
+            retry_policy=QUICK_RETRY)
 
 
 @workflow.defn
-class TwoTimers:
-    """The shorter timer wins and the longer one is cancelled."""
+class Local:
+    @workflow.run
+    async def run(self) -> str:
+        return await workflow.execute_local_activity(greet, "local", start_to_close_timeout=SOON)
+
+
+@workflow.defn
+class Child:
+    @workflow.run
+    async def run(self, text: str) -> str:
+        if text == "fail":
+            raise ApplicationError("child fails", non_retryable=True)
+        if text == "wait":
+            await asyncio.sleep(3600)
+        return await workflow.execute_activity(greet, text, start_to_close_timeout=SOON)
+
+
+@workflow.defn
+class Parent:
+    @workflow.run
+    async def run(self) -> list[str]:
+        told = [await workflow.execute_child_workflow(Child.run, "child")]
+        try:
+            await workflow.execute_child_workflow(Child.run, "fail")
+        except ChildWorkflowError as error:
+            told.append(error.cause.message)
+        other = workflow.get_external_workflow_handle_for(Messages.run, f"{workflow.info().workflow_id}-other")
+        await other.signal(Messages.note, "from parent")
+        await other.signal(Messages.finish)
+        await workflow.start_child_workflow(Child.run, "wait", id=f"{workflow.info().workflow_id}-left")
+        return told
+
+
+@workflow.defn
+class FailsThenRetries:
+    @workflow.run
+    async def run(self) -> int:
+        if workflow.info().attempt < 3:
+            raise ApplicationError("try again")
+        return workflow.info().attempt
+
+
+@workflow.defn(sandboxed=False)
+class Recovers:
+    """Its first workflow task fails with a bug; the next attempt goes through. No sandbox, which would load this file anew
+    for every attempt."""
+    broken = True
 
     @workflow.run
     async def run(self) -> str:
-        slow = asyncio.create_task(asyncio.sleep(3600))
-        await asyncio.sleep(0.2)
-        slow.cancel()
-        return "short"
+        if Recovers.broken:
+            Recovers.broken = False
+            raise RuntimeError("a bug")
+        return "recovered"
+
+
+@dataclass
+class Order:
+    amount: int
+    country: str
 
 
 @workflow.defn
-class Waiting:
-    """Ends by signal only; what the client does to running workflows is tried on it."""
-
+class Days:
+    """Waits for a signal or thirty days."""
     def __init__(self) -> None:
-        self.seen: list[str] = []
+        self._approved = False
 
     @workflow.run
-    async def run(self) -> list[str]:
-        await workflow.wait_condition(lambda: "end" in self.seen)
-        return self.seen
+    async def run(self, order: Order) -> str:
+        try:
+            await workflow.wait_condition(lambda: self._approved, timeout=timedelta(days=30))
+            return f"approved {order.amount}"
+        except asyncio.TimeoutError:
+            attempts = await workflow.execute_activity(
+                fail_until, 4, start_to_close_timeout=SOON,
+                retry_policy=RetryPolicy(initial_interval=timedelta(hours=1), backoff_coefficient=2.0))
+            return f"gave up on {order.country} after {attempts} attempts"
 
     @workflow.signal
-    def note(self, text: str) -> None:
-        self.seen.append(text)
-
-    @workflow.query
-    def notes(self) -> list[str]:
-        return self.seen
-
-    @workflow.query
-    def broken(self) -> str:
-        raise ApplicationError("no answer today")
+    async def approve(self) -> None:
+        self._approved = True
 
 
-WORKFLOWS = [OrderFlow, Refused, Counting, Cancellable, Stalled, Countdown, Days, TwoTimers, Waiting]
-ACTIVITIES = [charge, refuse, count_up, wait_for_cancel, stall]
+WORKFLOWS = [Retries, Parallel, Timer, Messages, Cancelled, Counts, Heartbeats, Local, Child, Parent, FailsThenRetries,
+             Recovers, Days]
+ACTIVITIES = [greet, fail_until, fail_for_good, beat_and_stop, beat_until_cancelled]

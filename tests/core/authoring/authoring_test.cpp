@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+// The authoring guide's cases on the embedded server: code, worker, wire, history and back.
+#include <QTest>
+#include <atomic>
+
+#include "core/activity/activity.h"
+#include "core/activity/registry.h"
+#include "core/workflow/composition.h"
+#include "core/workflow/registry.h"
+#ifndef Q_MOC_RUN  // moc cannot read generated protobuf headers
+#include <temporal/api/history/v1/message.pb.h>
+
+#include "core/testing/workflow_environment.h"
+#include "core/worker/worker.h"
+#endif
+#include "tests/support/strings.h"
+
+using namespace orrery;
+using namespace std::chrono_literals;
+using test::text;
+using workflow::ActivityOptions;
+using workflow::ApplicationFailure;
+using workflow::RetryPolicy;
+using workflow::Task;
+
+namespace {
+
+const ActivityOptions kQuick = ActivityOptions().startToCloseTimeout(10s);
+
+class Options {
+public:
+    Task<> run() {
+        co_await workflow::execute("nothing", ActivityOptions()
+                                                  .scheduleToCloseTimeout(40s)
+                                                  .scheduleToStartTimeout(30s)
+                                                  .startToCloseTimeout(20s)
+                                                  .heartbeatTimeout(10s)
+                                                  .activityId("my-id")
+                                                  .summary("all of them")
+                                                  .retryPolicy(RetryPolicy()
+                                                                   .initialInterval(2s)
+                                                                   .backoffCoefficient(3)
+                                                                   .maximumInterval(50s)
+                                                                   .maximumAttempts(7)
+                                                                   .nonRetryableErrorTypes({"Bad", "Worse"})));
+        co_await workflow::sleep(5s, "a nap");
+    }
+};
+
+class Catching {
+public:
+    Task<std::string> run(std::string activity) {
+        try {
+            co_await workflow::execute(
+                activity, ActivityOptions(kQuick).retryPolicy(RetryPolicy().maximumAttempts(2).initialInterval(1min)));
+        } catch (const workflow::ActivityFailure& failure) {
+            const auto* cause = failure.find<ApplicationFailure>();
+            co_return cause ? cause->type() + " " + std::to_string(std::get<0>(cause->details<int>())) : "no cause";
+        }
+        co_return "no failure";
+    }
+};
+
+class Uncaught {
+public:
+    Task<> run() {
+        co_await workflow::sleep(1s);
+        throw ApplicationFailure("nothing left", "OutOfStock")
+            .withDetails(9)
+            .causedBy(ApplicationFailure("inner", "Inner"));
+    }
+};
+
+/// Its first tasks fail, as those of a worker with a bug do; a better one heals it.
+std::atomic<int> s_bugs = 0;
+class Buggy {
+public:
+    Task<std::string> run() {
+        if (s_bugs-- > 0) throw std::logic_error("bug");
+        co_return "healed";
+    }
+};
+
+class Looping {
+public:
+    Task<int> run(int round, int total) {
+        co_await workflow::sleep(1h);
+        if (round < 4) workflow::continueAsNew(round + 1, total + round);
+        co_return total;
+    }
+};
+
+class FanOut {
+public:
+    Task<int> run(int count) {
+        std::vector<Task<int>> tasks;
+        for (int each = 1; each <= count; ++each) tasks.push_back(piece(each));
+        int sum = 0;
+        for (const int each : co_await workflow::all(std::move(tasks))) sum += each;
+        co_return sum;
+    }
+
+private:
+    Task<int> piece(int number) {
+        const auto turn = co_await m_slots.acquire();
+        co_return co_await workflow::execute<int>("double", kQuick, number);
+    }
+    workflow::Semaphore m_slots{5};
+};
+
+class Account {
+public:
+    Task<int> run() {
+        co_await workflow::waitCondition([this] { return m_closed && workflow::allHandlersFinished(); });
+        co_return m_balance;
+    }
+    Task<int> transfer(int amount) {
+        const auto turn = co_await m_mutex.acquire();
+        const int before = m_balance;
+        m_balance = before + co_await workflow::execute<int>("double", kQuick, amount);
+        co_return m_balance;
+    }
+    void validate(int amount) const {
+        if (amount <= 0) throw ApplicationFailure("An amount is more than nothing.", "BadAmount");
+    }
+    void close() { m_closed = true; }
+
+private:
+    int m_balance = 0;
+    bool m_closed = false;
+    workflow::Mutex m_mutex;
+};
+
+class Facts {
+public:
+    Task<std::vector<std::string>> run() {
+        std::vector<std::string> facts = {workflow::info().workflowId, workflow::info().workflowType,
+                                          workflow::info().taskQueue, workflow::uuid4()};
+        co_await workflow::sleep(1min);
+        facts.push_back(workflow::uuid4());
+        co_return facts;
+    }
+};
+
+class CancelWaiting {
+public:
+    Task<std::string> run() {
+        try {
+            co_await workflow::execute("until_cancelled",
+                                       ActivityOptions(kQuick).heartbeatTimeout(5s).cancellationType(
+                                           definition::ActivityCancellationType::WaitCancellationCompleted));
+        } catch (const workflow::ActivityFailure& failure) {
+            co_return payload::isCancellation(failure) ? "activity was cancelled" : "activity failed";
+        }
+        co_return "activity completed";
+    }
+};
+
+void registerAll(workflow::WorkflowRegistry& workflows, activity::ActivityRegistry& activities) {
+    workflows.add(workflow::define<Options>("options").run(&Options::run));
+    workflows.add(workflow::define<Catching>("catching").run(&Catching::run));
+    workflows.add(workflow::define<Uncaught>("uncaught").run(&Uncaught::run));
+    workflows.add(workflow::define<Buggy>("buggy").run(&Buggy::run));
+    workflows.add(workflow::define<Looping>("looping").run(&Looping::run));
+    workflows.add(workflow::define<FanOut>("fan_out").run(&FanOut::run));
+    workflows.add(workflow::define<Account>("account")
+                      .run(&Account::run)
+                      .signal("close", &Account::close)
+                      .update("transfer", &Account::transfer)
+                      .validator(&Account::validate));
+    workflows.add(workflow::define<Facts>("facts").run(&Facts::run));
+    workflows.add(workflow::define<CancelWaiting>("cancel_waiting").run(&CancelWaiting::run));
+    activities.add("nothing", [] {});
+    activities.add("double", [](int number) { return 2 * number; });
+    activities.add("declines", [] {
+        throw activity::ApplicationFailure("declined", "Declined").withDetails(activity::info().attempt);
+    });
+    activities.add("refuses", [] {
+        throw activity::ApplicationFailure("refused", "Refused").withDetails(activity::info().attempt).nonRetryable();
+    });
+    activities.add("until_cancelled", [] {
+        while (true) {
+            activity::heartbeat();
+            activity::sleep(10ms);
+        }
+    });
+}
+
+}  // namespace
+
+class AuthoringTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void optionsReachTheHistory();
+    void activityFailuresAreCaught();
+    void uncaughtFailureFailsTheRun();
+    void bugsHeal();
+    void continueAsNew();
+    void fanOutWithLimit();
+    void updatesUnderAMutex();
+    void rejectedUpdateLeavesNoEvent();
+    void factsReplay();
+    void cancellationIsAwaited();
+
+private:
+    client::WorkflowHandle start(const std::string& type, const auto&... arguments) {
+        return m_environment->client().startWorkflow(
+            type, definition::StartWorkflowOptions().id(type + "-1").taskQueue("guide"), arguments...);
+    }
+    void startWorker(int cacheSize) {
+        auto workflows = std::make_shared<workflow::WorkflowRegistry>();
+        auto activities = std::make_shared<activity::ActivityRegistry>();
+        registerAll(*workflows, *activities);
+        worker::WorkerOptions options;
+        options.taskQueue = "guide";
+        options.cacheSize = cacheSize;
+        m_worker =
+            std::make_unique<worker::Worker>(m_environment->client().connection(), workflows, activities, options);
+        m_worker->start();
+    }
+
+    std::unique_ptr<testing::WorkflowEnvironment> m_environment;
+    std::unique_ptr<worker::Worker> m_worker;
+};
+
+void AuthoringTest::init() {
+    m_environment = std::make_unique<testing::WorkflowEnvironment>(testing::WorkflowEnvironment::startTimeSkipping());
+    startWorker(100);
+}
+
+void AuthoringTest::cleanup() {
+    m_worker.reset();
+    m_environment.reset();
+}
+
+void AuthoringTest::optionsReachTheHistory() {
+    const auto handle = start("options");
+    handle.resultPayloads();
+    QString scheduled, timer;
+    const auto history = handle.history();
+    for (size_t index = 0; index < history->size(); ++index) {
+        const auto event = (*history)[index];
+        if (event.typeName() == "ActivityTaskScheduled") scheduled = text(event.json());
+        if (event.typeName() == "TimerStarted") timer = text(event.json());
+    }
+    for (const char* part :
+         {"\"activityId\":\"my-id\"", "\"scheduleToCloseTimeout\":\"40s\"", "\"scheduleToStartTimeout\":\"30s\"",
+          "\"startToCloseTimeout\":\"20s\"", "\"heartbeatTimeout\":\"10s\"", "\"initialInterval\":\"2s\"",
+          "\"backoffCoefficient\":3", "\"maximumInterval\":\"50s\"", "\"maximumAttempts\":7", "[\"Bad\",\"Worse\"]",
+          "\"name\":\"guide\"", "userMetadata"}) {
+        QVERIFY2(scheduled.contains(part), qPrintable(QString(part) + " in " + scheduled));
+    }
+    QVERIFY2(timer.contains("\"startToFireTimeout\":\"5s\"") && timer.contains("userMetadata"), qPrintable(timer));
+}
+
+void AuthoringTest::activityFailuresAreCaught() {
+    QCOMPARE(text(start("catching", std::string("declines")).result<std::string>()), QString("Declined 2"));
+    QCOMPARE(text(start("catching", std::string("refuses")).result<std::string>()), QString("Refused 1"));
+}
+
+void AuthoringTest::uncaughtFailureFailsTheRun() {
+    try {
+        start("uncaught").resultPayloads();
+        QFAIL("the run did not fail");
+    } catch (const client::WorkflowFailedError& error) {
+        const auto* failure = dynamic_cast<const ApplicationFailure*>(error.cause().get());
+        QVERIFY(failure);
+        QCOMPARE(text(failure->type()), QString("OutOfStock"));
+        QCOMPARE(std::get<0>(failure->details<int>()), 9);
+        QCOMPARE(text(failure->cause()->message()), QString("inner"));
+    }
+}
+
+void AuthoringTest::bugsHeal() {
+    s_bugs = 1;
+    const auto handle = start("buggy");
+    QCOMPARE(text(handle.result<std::string>()), QString("healed"));
+    QVERIFY(m_worker->counters().workflowTasksFailed >= 1);
+}
+
+void AuthoringTest::continueAsNew() {
+    const auto handle = start("looping", 1, 0);
+    QCOMPARE(handle.result<int>(), 6);
+    QVERIFY(handle.describe().execution.runId != handle.runId());
+}
+
+void AuthoringTest::fanOutWithLimit() { QCOMPARE(start("fan_out", 30).result<int>(), 30 * 31); }
+
+void AuthoringTest::updatesUnderAMutex() {
+    const auto handle = start("account");
+    std::vector<client::UpdateHandle> updates;
+    for (int amount = 1; amount <= 10; ++amount) updates.push_back(handle.startUpdate("transfer", amount));
+    int last = 0;
+    for (const auto& update : updates) last = std::max(last, update.result<int>());
+    QCOMPARE(last, 110);
+    handle.signal("close");
+    QCOMPARE(handle.result<int>(), 110);
+}
+
+void AuthoringTest::rejectedUpdateLeavesNoEvent() {
+    const auto handle = start("account");
+    handle.executeUpdate<int>("transfer", 1);
+    const auto before = handle.history()->size();
+    try {
+        handle.executeUpdate<int>("transfer", 0);
+        QFAIL("the update was accepted");
+    } catch (const client::UpdateFailedError& error) {
+        QCOMPARE(text(error.cause()->message()), QString("An amount is more than nothing."));
+    }
+    QCOMPARE(handle.history()->size(), before);
+}
+
+void AuthoringTest::factsReplay() {
+    // Without a cache every task replays from the start.
+    m_worker.reset();
+    startWorker(0);
+    const auto facts = start("facts").result<std::vector<std::string>>();
+    QCOMPARE(text(facts.at(0) + facts.at(1) + facts.at(2)), QString("facts-1factsguide"));
+    QVERIFY(facts.at(3) != facts.at(4));
+    QVERIFY(m_worker->counters().replays >= 1);
+}
+
+void AuthoringTest::cancellationIsAwaited() {
+    const auto handle = start("cancel_waiting");
+    QTRY_VERIFY_WITH_TIMEOUT(m_worker->counters().heartbeatsSent > 0, 20000);
+    handle.cancel();
+    QCOMPARE(text(handle.result<std::string>()), QString("activity was cancelled"));
+}
+
+QTEST_GUILESS_MAIN(AuthoringTest)
+#include "authoring_test.moc"

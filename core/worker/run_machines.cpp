@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/machines/activity.h"
+#include "core/machines/child_workflow.h"
+#include "core/machines/external.h"
 #include "core/machines/patch.h"
 #include "core/machines/properties.h"
 #include "core/machines/timer.h"
@@ -171,27 +173,45 @@ void RunMachines::on(const command::StartTimer& command) {
     create<machines::TimerMachine>({Kind::Timer, std::to_string(command.seq)}, command);
 }
 
-void RunMachines::on(const command::CancelTimer& command) {
-    const Key key{Kind::Timer, std::to_string(command.seq)};
-    auto* timer = find<machines::TimerMachine>(key.kind, key.id);
-    // It has fired already; its job was on the way when the code gave the command.
-    if (!timer) return;
+template <typename M, typename... Args>
+void RunMachines::cancel(Kind kind, definition::Seq seq, const Args&... args) {
+    const Key key{kind, std::to_string(seq)};
+    auto* machine = find<M>(kind, key.id);
+    // It has ended already; its job was on the way when the code gave the command.
+    if (!machine) return;
     Reactions reactions;
-    timer->cancel(reactions);
+    machine->cancel(args..., reactions);
     react(key, std::move(reactions));
 }
+
+void RunMachines::on(const command::CancelTimer& command) { cancel<machines::TimerMachine>(Kind::Timer, command.seq); }
 
 void RunMachines::on(const command::ScheduleActivity& command) {
     create<machines::ActivityMachine>({Kind::Activity, std::to_string(command.seq)}, command);
 }
 
 void RunMachines::on(const command::RequestCancelActivity& command) {
-    const Key key{Kind::Activity, std::to_string(command.seq)};
-    auto* activity = find<machines::ActivityMachine>(key.kind, key.id);
-    if (!activity) return;
-    Reactions reactions;
-    activity->cancel(reactions);
-    react(key, std::move(reactions));
+    cancel<machines::ActivityMachine>(Kind::Activity, command.seq);
+}
+
+void RunMachines::on(const command::StartChildWorkflow& command) {
+    create<machines::ChildWorkflowMachine>({Kind::Child, std::to_string(command.seq)}, command, m_namespace);
+}
+
+void RunMachines::on(const command::CancelChildWorkflow& command) {
+    cancel<machines::ChildWorkflowMachine>(Kind::Child, command.childSeq, command.reason);
+}
+
+void RunMachines::on(const command::SignalExternalWorkflow& command) {
+    create<machines::ExternalSignalMachine>({Kind::SignalExternal, std::to_string(command.seq)}, command);
+}
+
+void RunMachines::on(const command::CancelSignalExternal& command) {
+    cancel<machines::ExternalSignalMachine>(Kind::SignalExternal, command.seq);
+}
+
+void RunMachines::on(const command::RequestCancelExternalWorkflow& command) {
+    create<machines::ExternalCancelMachine>({Kind::CancelExternal, std::to_string(command.seq)}, command);
 }
 
 void RunMachines::on(const command::SetPatchMarker& command) {

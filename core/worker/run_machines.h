@@ -82,7 +82,14 @@ private:
     void on(const definition::command::UpsertSearchAttributes& command);
     void on(const definition::command::ModifyProperties& command);
     void on(const definition::command::UpdateResponse& command);
+    void on(const definition::command::StartChildWorkflow& command);
+    void on(const definition::command::CancelChildWorkflow& command);
+    void on(const definition::command::SignalExternalWorkflow& command);
+    void on(const definition::command::CancelSignalExternal& command);
+    void on(const definition::command::RequestCancelExternalWorkflow& command);
     void close(const machines::ClosingCommand& command);
+    template <typename M, typename... Args>
+    void cancel(Kind kind, definition::Seq seq, const Args&... args);
 
     std::string m_namespace;
     std::string m_workflowId;

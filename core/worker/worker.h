@@ -27,7 +27,7 @@ struct WorkerOptions {
     /// Runs kept in memory between their tasks. 0: none is kept, and there is no sticky queue.
     int cacheSize = 1000;
     /// How long the server waits for this worker before a cached run's task goes back to the normal queue.
-    base::Duration stickyScheduleToStart = std::chrono::seconds(10);
+    base::Duration stickyScheduleToStart = std::chrono::seconds(5);
     /// After shutdown() running activities have this long before they are asked to stop (reason WorkerShutdown).
     base::Duration gracefulShutdown = std::chrono::seconds(0);
     /// Heartbeats of one attempt are sent at most this often; without a heartbeat timeout, every

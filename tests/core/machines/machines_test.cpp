@@ -9,7 +9,9 @@
 #include <temporal/api/update/v1/message.pb.h>
 
 #include "core/machines/activity.h"
+#include "core/machines/child_workflow.h"
 #include "core/machines/closing.h"
+#include "core/machines/external.h"
 #include "core/machines/patch.h"
 #include "core/machines/properties.h"
 #include "core/machines/random_seed.h"
@@ -43,10 +45,23 @@ HistoryEvent eventOf(enums::EventType type, int64_t id = 5) {
     if (type == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED) {
         one.mutable_workflow_execution_update_completed_event_attributes()->mutable_meta()->set_update_id("u1");
     }
+    if (type == enums::EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED) {
+        auto* attributes = one.mutable_start_child_workflow_execution_initiated_event_attributes();
+        attributes->set_workflow_id("child");
+        attributes->mutable_workflow_type()->set_name("work");
+    }
     return one;
 }
 
 std::string jobText(const definition::Job& job) {
+    if (const auto* child = std::get_if<definition::job::ResolveChildWorkflow>(&job)) {
+        if (std::holds_alternative<definition::Completed>(child->result)) return "child completed";
+        return std::holds_alternative<definition::Failed>(child->result) ? "child failed" : "child cancelled";
+    }
+    if (const auto* start = std::get_if<definition::job::ResolveChildWorkflowStart>(&job)) {
+        const char* const words[] = {"child started", "child not started", "child start cancelled"};
+        return words[start->result.index()];
+    }
     const auto* resolved = std::get_if<definition::job::ResolveActivity>(&job);
     if (!resolved) return std::string(definition::jobName(job));
     if (std::holds_alternative<definition::Completed>(resolved->result)) return "completed";
@@ -209,6 +224,72 @@ HistoryEvent eventOf(const PatchMachine&, const WireCommand& wire) {
     return marker;
 }
 
+/// A child workflow that has come so far through its history.
+struct Child {
+    explicit Child(definition::ChildWorkflowCancellationType type, const std::vector<enums::EventType>& events = {}) {
+        command::StartChildWorkflow start;
+        start.seq = 1;
+        start.workflowType = "work";
+        start.options.id("child").taskQueue("queue").cancellationType(type);
+        Reactions reactions;
+        machine = std::make_unique<ChildWorkflowMachine>(start, "default", reactions);
+        for (const enums::EventType one : events) on(one);
+    }
+    std::string on(enums::EventType type) {
+        Reactions reactions;
+        machine->onEvent(eventOf(type), reactions);
+        return reactionText(reactions);
+    }
+    std::string cancel() {
+        Reactions reactions;
+        machine->cancel("enough", reactions);
+        return reactionText(reactions);
+    }
+    std::unique_ptr<ChildWorkflowMachine> machine;
+};
+
+using ChildCancel = definition::ChildWorkflowCancellationType;
+constexpr auto kInitiated = enums::EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED;
+constexpr auto kChildStarted = enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED;
+constexpr auto kRequestInitiated = enums::EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED;
+constexpr auto kRequestDelivered = enums::EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED;
+constexpr auto kRequestFailed = enums::EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED;
+
+void driveChildren() {
+    for (const enums::EventType end :
+         {enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED,
+          enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED,
+          enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED}) {
+        Child(ChildCancel::Abandon, {kInitiated, kChildStarted}).on(end);
+    }
+    Child(ChildCancel::Abandon, {kInitiated}).on(enums::EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED);
+    Child(ChildCancel::Abandon).cancel();
+    for (const enums::EventType end : {kRequestDelivered, kRequestFailed}) {
+        Child one(ChildCancel::TryCancel, {kInitiated});
+        one.cancel();
+        one.on(kRequestInitiated);
+        one.on(end);
+    }
+}
+
+void driveExternals() {
+    for (const enums::EventType end : {enums::EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED,
+                                       enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED}) {
+        Reactions out;
+        ExternalSignalMachine one(command::SignalExternalWorkflow{}, out);
+        one.onEvent(eventOf(enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED), out);
+        one.onEvent(eventOf(end), out);
+    }
+    for (const enums::EventType end : {kRequestDelivered, kRequestFailed}) {
+        Reactions out;
+        ExternalCancelMachine one(command::RequestCancelExternalWorkflow{}, out);
+        one.onEvent(eventOf(kRequestInitiated), out);
+        one.onEvent(eventOf(end), out);
+    }
+    Reactions out;
+    ExternalSignalMachine(command::SignalExternalWorkflow{}, out).cancel(out);
+}
+
 void driveSmallOnes() {
     Reactions out;
     PatchMachine patch(command::SetPatchMarker{"p", false}, out);
@@ -228,6 +309,9 @@ private Q_SLOTS:
     void everyTransitionIsTaken();
     void activityCancellation_data();
     void activityCancellation();
+    void childCancellation_data();
+    void childCancellation();
+    void externalRequests();
     void resolvedOnlyOnce();
     void wrapsFailures();
     void refusesForeignEvents_data();
@@ -251,6 +335,8 @@ void MachinesTest::everyTransitionIsTaken() {
     driveTimers();
     driveUpdates();
     driveTasks();
+    driveChildren();
+    driveExternals();
     driveSmallOnes();
     setTransitionObserver({});
     size_t known = 0;
@@ -291,6 +377,64 @@ void MachinesTest::activityCancellation() {
     QCOMPARE(text(one.cancel()), reaction);
     // A second request adds nothing.
     QCOMPARE(text(one.cancel()), QString());
+}
+
+void MachinesTest::childCancellation_data() {
+    QTest::addColumn<int>("type");
+    QTest::addColumn<bool>("started");
+    QTest::addColumn<QString>("reaction");
+    QTest::addColumn<QString>("delivered");
+    QTest::addColumn<QString>("ended");
+    const auto row = [](const char* name, ChildCancel type, bool started, const char* reaction, const char* delivered,
+                        const char* ended) {
+        QTest::newRow(name) << int(type) << started << reaction << delivered << ended;
+    };
+    const char* const ask = "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION";
+    const char* const askStarted = "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION; child cancelled";
+    const char* const askInitiated = "REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION; child start cancelled";
+    row("initiated, try", ChildCancel::TryCancel, false, askInitiated, "", "");
+    row("initiated, abandon", ChildCancel::Abandon, false, "child start cancelled", "", "");
+    row("started, try", ChildCancel::TryCancel, true, askStarted, "", "");
+    row("started, requested", ChildCancel::WaitCancellationRequested, true, ask, "child cancelled", "");
+    row("started, completed", ChildCancel::WaitCancellationCompleted, true, ask, "", "child cancelled");
+    row("started, abandon", ChildCancel::Abandon, true, "child cancelled", "", "");
+}
+
+void MachinesTest::childCancellation() {
+    QFETCH(int, type);
+    QFETCH(bool, started);
+    QFETCH(QString, reaction);
+    QFETCH(QString, delivered);
+    QFETCH(QString, ended);
+    Child one(static_cast<ChildCancel>(type), {kInitiated});
+    if (started) QCOMPARE(text(one.on(kChildStarted)), "child started");
+    QCOMPARE(text(one.cancel()), reaction);
+    if (reaction.startsWith("REQUEST")) {
+        QCOMPARE(text(one.on(kRequestInitiated)), QString());
+        QCOMPARE(text(one.on(kRequestDelivered)), delivered);
+    }
+    if (!started) one.on(kChildStarted);
+    QCOMPARE(text(one.on(enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED)), ended);
+    QVERIFY(one.machine->finished());
+
+    Child unsent(static_cast<ChildCancel>(type));
+    QCOMPARE(text(unsent.cancel()), "withdraw; child start cancelled");
+}
+
+void MachinesTest::externalRequests() {
+    Reactions out;
+    ExternalSignalMachine one(
+        command::SignalExternalWorkflow{.seq = 3, .target = {"default", "other", ""}, .signalName = "go"}, out);
+    QCOMPARE(text(out.commands.at(0).signal_external_workflow_execution_command_attributes().execution().workflow_id()),
+             "other");
+    one.onEvent(eventOf(enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED), out);
+    Reactions late;
+    one.cancel(late);
+    QCOMPARE(text(reactionText(late)), QString());
+    one.onEvent(eventOf(enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED), late);
+    const auto& job = std::get<definition::job::ResolveSignalExternal>(late.jobs.at(0));
+    QCOMPARE(job.seq, definition::Seq(3));
+    QVERIFY(job.failure && text(job.failure->message).contains("'other'"));
 }
 
 void MachinesTest::resolvedOnlyOnce() {

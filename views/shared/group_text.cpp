@@ -21,6 +21,11 @@ QString tr(const char* source) { return QCoreApplication::translate("group", sou
 
 QString join(const QStringList& parts) { return parts.join(QStringLiteral(" \u00b7 ")); }
 
+bool takesTime(GroupKind kind) {
+    return kind != GroupKind::Signal && kind != GroupKind::Marker && kind != GroupKind::Workflow &&
+           kind != GroupKind::Other;
+}
+
 bool hasAttempts(const EventGroup& group) {
     return group.kind == GroupKind::Activity || group.kind == GroupKind::LocalActivity ||
            group.kind == GroupKind::Nexus;
@@ -28,7 +33,12 @@ bool hasAttempts(const EventGroup& group) {
 
 }  // namespace
 
-QString groupName(const EventGroup& group) { return group.name.empty() ? look(group.kind).word : text(group.name); }
+QString groupName(const EventGroup& group) {
+    if (group.name.empty()) return look(group.kind).word;
+    // A timer without a summary has a mere number for a name.
+    if (group.kind == GroupKind::Timer && group.name == group.id) return tr("timer %1").arg(text(group.name));
+    return text(group.name);
+}
 
 QString groupDetail(const EventGroup& group) {
     QStringList parts;
@@ -53,11 +63,13 @@ QString groupDetail(const EventGroup& group) {
 }
 
 std::optional<base::Duration> groupWaited(const EventGroup& group) {
-    if (!group.scheduled || !group.started || group.kind == GroupKind::Timer) return std::nullopt;
+    if (!group.scheduled || !group.started || !takesTime(group.kind) || group.kind == GroupKind::Timer)
+        return std::nullopt;
     return *group.started - *group.scheduled;
 }
 
 std::optional<base::Duration> groupRan(const EventGroup& group, std::optional<base::Timestamp> now) {
+    if (!takesTime(group.kind)) return std::nullopt;
     const auto from = group.started ? group.started : group.kind == GroupKind::Timer ? group.scheduled : std::nullopt;
     const auto until = group.closed ? group.closed : history::isOpen(group.state) ? now : std::nullopt;
     if (!from || !until) return std::nullopt;
@@ -78,7 +90,7 @@ QString groupEvents(const EventGroup& group) {
 
 QString groupFacts(const EventGroup& group, std::optional<base::Timestamp> now) {
     QStringList parts{groupName(group), look(group.kind).word.toLower()};
-    if (group.kind != GroupKind::Signal && group.kind != GroupKind::Marker) parts += look(group.state).word.toLower();
+    if (takesTime(group.kind)) parts += look(group.state).word.toLower();
     if (const auto waited = groupWaited(group)) parts += tr("waited %1").arg(durationText(*waited));
     if (const auto ran = groupRan(group, now)) parts += tr("ran %1").arg(durationText(*ran));
     if (group.due && history::isOpen(group.state) && now) {

@@ -4,7 +4,6 @@
 #include <QStringList>
 #include <algorithm>
 
-#include "core/base/clock.h"
 #include "views/shared/group_text.h"
 #include "views/shared/kinds.h"
 #include "views/shared/text_format.h"
@@ -115,7 +114,9 @@ int64_t HistoryModel::groupIdOf(int row) const {
 }
 
 QString HistoryModel::time(std::optional<base::Timestamp> at) const {
-    return at ? shared::timeText(*at, base::systemClock()->now(), true) : QString();
+    // The day is said only where it is another one than that of the start.
+    const auto start = m_view.history->empty() ? std::nullopt : (*m_view.history)[0].time();
+    return at ? shared::timeText(*at, start ? *start : *at, true) : QString();
 }
 
 HistoryModel::Texts HistoryModel::eventTexts(size_t position) const {
@@ -151,7 +152,8 @@ HistoryModel::Texts HistoryModel::groupTexts(const history::EventGroup& group) c
     QStringList details;
     if (group.state != history::GroupState::Completed) details += state.word.toLower();
     if (group.attempts > 1) details += tr("%1 attempts").arg(group.attempts);
-    if (const auto ran = shared::groupRan(group, std::nullopt)) details += shared::durationText(*ran);
+    const auto ran = group.kind == history::GroupKind::Timer ? std::nullopt : shared::groupRan(group, std::nullopt);
+    if (ran) details += shared::durationText(*ran);
     const std::string& last = group.lastFailure.empty() ? group.detail : group.lastFailure;
     if (!last.empty()) details += shared::oneLine(shared::text(last), kDetailCharacters);
     texts.column[Details] = details.join(QStringLiteral(" \u00b7 "));

@@ -62,7 +62,8 @@ void ArgumentEditor::putCursor(int line, int column) {
     if (line <= 0) return;
     const QTextBlock block = m_field->document()->findBlockByNumber(line - 1);
     QTextCursor cursor(block);
-    cursor.movePosition(QTextCursor::Right, QTextCursor::MoveAnchor, std::min(std::max(column - 1, 0), block.length() - 1));
+    cursor.movePosition(QTextCursor::Right, QTextCursor::MoveAnchor,
+                        std::min(std::max(column - 1, 0), block.length() - 1));
     cursor.movePosition(QTextCursor::Right, QTextCursor::KeepAnchor);
     m_field->setTextCursor(cursor);
 }

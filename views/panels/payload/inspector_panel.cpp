@@ -63,14 +63,16 @@ void InspectorPanel::build() {
     head->setContentsMargins(kPadding, 0, kPadding, 2 * kGrid);
     head->setSpacing(2 * kGrid);
     m_icon = new QLabel(content);
-    m_title = makeLabel({}, "strong", content);
+    m_title = new shared::ElidedLabel({}, content);
+    m_title->setProperty("role", "strong");
     m_title->setObjectName(QStringLiteral("inspectorTitle"));
-    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_subtitle = makeLabel({}, "secondary", content);
+    m_subtitle = new shared::ElidedLabel({}, content);
+    m_subtitle->setRole(shared::Role::Secondary);
+    m_title->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
     head->addWidget(m_icon);
     head->addWidget(m_title);
     head->addWidget(m_subtitle);
-    head->addStretch(1);
+    head->setStretch(2, 1);
     column->addLayout(head);
     m_factsBox = new QWidget(content);
     m_facts = new QGridLayout(m_factsBox);
@@ -181,9 +183,8 @@ void InspectorPanel::refresh() {
     const shared::Look look = shared::look(event->category());
     m_icon->setPixmap(
         shared::icon(look.icon, look.role).pixmap(QSize(shared::kIcon, shared::kIcon), devicePixelRatioF()));
-    m_title->setText(shared::oneLine(facts.title, 40));
-    m_title->setToolTip(facts.title);
-    m_subtitle->setText(shared::oneLine(facts.subtitle, 28));
+    m_title->setText(shared::oneLine(facts.title, 120));
+    m_subtitle->setText(shared::oneLine(facts.subtitle, 60));
     showFacts(facts);
     showSection(m_failure, facts.failure);
     showSection(m_input, facts.input.join(QLatin1Char('\n')));

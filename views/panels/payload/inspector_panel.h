@@ -8,6 +8,7 @@
 #include "views/panels/payload/attributes_model.h"
 #include "views/panels/payload/event_facts.h"
 #include "views/panels/payload/payload_view.h"
+#include "views/shared/elided_label.h"
 #include "views/shared/selection.h"
 #include "views/shared/widgets.h"
 
@@ -49,8 +50,8 @@ private:
     QWidget* m_page = nullptr;
     shared::EmptyState* m_empty = nullptr;
     QLabel* m_icon = nullptr;
-    QLabel* m_title = nullptr;
-    QLabel* m_subtitle = nullptr;
+    shared::ElidedLabel* m_title = nullptr;
+    shared::ElidedLabel* m_subtitle = nullptr;
     QWidget* m_factsBox = nullptr;
     QGridLayout* m_facts = nullptr;
     Section m_input{};

@@ -54,6 +54,7 @@ Rows::Rows(const history::History& events, const history::Groups& groups, bool b
         if (group.scheduled) fallback = offset(*group.scheduled);
         if (group.kind == GroupKind::WorkflowTask) {
             const Offset at = group.started ? offset(*group.started) : fallback;
+            if (group.closed) m_taskSpans.push_back({at, std::max(at, offset(*group.closed))});
             m_tasks.push_back({at, i, group.state == GroupState::Failed || group.state == GroupState::TimedOut});
         } else {
             addBar(group, i, fallback);
@@ -167,8 +168,11 @@ std::vector<Gap> Rows::idleGaps(Offset now) const {
     for (const Bar& bar : m_bars) {
         if (keepsBusy(bar.kind)) busy.push_back({bar.begin, bar.isOpen() ? std::max(now, bar.begin) : bar.end});
     }
+    busy.insert(busy.end(), m_taskSpans.begin(), m_taskSpans.end());
     for (const Offset moment : m_moments) busy.push_back({moment, moment});
     if (now > m_last) busy.push_back({now, now});
+    // Time begins with the first event, even if the clock of another host says that something came before it.
+    for (Gap& span : busy) span = {std::max<Offset>(span.begin, 0), std::max<Offset>(span.end, 0)};
     std::sort(busy.begin(), busy.end(), [](const Gap& a, const Gap& b) { return a.begin < b.begin; });
     std::vector<Offset> spans;
     std::vector<Gap> idle;

@@ -84,6 +84,7 @@ private:
     std::vector<int32_t> m_rowOf;
     std::vector<uint32_t> m_barOf;
     std::vector<TaskTick> m_tasks;
+    std::vector<Gap> m_taskSpans;
     std::vector<Offset> m_moments;  // of all events, ascending
 };
 

@@ -8,7 +8,10 @@
 #include <QSplitter>
 #include <QTest>
 #include <QVBoxLayout>
+#include <filesystem>
 
+#include "core/history/reader.h"
+#include "tests/support/shared.h"
 #include "tests/views/panels/made_history.h"
 #include "views/panels/history/history_panel.h"
 #include "views/panels/payload/inspector_panel.h"
@@ -74,6 +77,9 @@ private Q_SLOTS:
     void large_data() { shapes(); }
     void large();
     void byName();
+    void recorded_data();
+    void recorded();
+    void everyRecordedHistory();
     void empty();
 
 private:
@@ -157,6 +163,56 @@ void PanelsPicturesTest::byName() {
     for (int i = 0; i < 10; ++i) page.m_timeline.timeline()->zoomIn();
     QCoreApplication::processEvents();
     save(page, QStringLiteral("panels-by-name"), 1);
+}
+
+void PanelsPicturesTest::recorded_data() {
+    QTest::addColumn<QString>("file");
+    for (const char* file : {"sdk-typescript/otel_smorgasbord_1_13_1.json", "sdk-typescript/random-replay-1.17.2.json",
+                             "ui/events.timed-out.json", "sdk-go/nexus-cancel-before-start.json",
+                             "sdk-python/history-rev00cd59e.json", "sdk-java/testAsyncActivityRetryHistory.json",
+                             "temporal-workerdeployment/v_-worker_deployment_version_wf_1742418676-revd9c0f74.json"}) {
+        QTest::newRow(file) << QString::fromUtf8(file);
+    }
+}
+
+void PanelsPicturesTest::recorded() {
+    const auto shared = orrery::test::sharedFolder();
+    if (!shared) QSKIP("no shared folder with recorded histories (ORRERY_SHARED_DIR)");
+    QFETCH(QString, file);
+    const auto histories = orrery::history::readHistories(*shared / "histories" / file.toStdString());
+    Theme::instance().setChoice(Theme::Choice::Light);
+    Page page;
+    page.resize(1280, 720);
+    page.show(HistoryView::of(histories.at(0).history));
+    page.m_table.setMode(history_table::HistoryModel::Mode::Compact);
+    static_cast<QWidget&>(page).show();
+    page.select(5);
+    QCoreApplication::processEvents();
+    save(page, QStringLiteral("recorded-") + QFileInfo(file).completeBaseName().left(40), 1);
+}
+
+void PanelsPicturesTest::everyRecordedHistory() {
+    const auto shared = orrery::test::sharedFolder();
+    if (!shared) QSKIP("no shared folder with recorded histories (ORRERY_SHARED_DIR)");
+    Page page;
+    page.resize(900, 600);
+    static_cast<QWidget&>(page).show();
+    int shown = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(*shared / "histories")) {
+        const std::string path = entry.path().string();
+        const std::string end = entry.path().extension().string();
+        if (path.find("/negative/") != std::string::npos || (end != ".json" && end != ".bin")) continue;
+        for (const auto& named : orrery::history::readHistories(entry.path())) {
+            page.show(HistoryView::of(named.history));
+            page.select((*named.history)[named.history->size() / 2].id());
+            page.m_timeline.timeline()->grab();
+            const bool hasBars = page.m_timeline.timeline()->rows().count() > 0;
+            QVERIFY2(!hasBars || page.m_timeline.timeline()->barsPainted() > 0, path.c_str());
+            QVERIFY2(page.m_table.table()->currentIndex().isValid(), path.c_str());
+            ++shown;
+        }
+    }
+    QVERIFY(shown >= 200);
 }
 
 void PanelsPicturesTest::empty() {

@@ -3,6 +3,7 @@
 
 #include <future>
 #include <mutex>
+#include <shared_mutex>
 #include <utility>
 
 #include <fmt/format.h>
@@ -102,6 +103,9 @@ struct Connection::Parts {
     ConnectOptions options;
     std::shared_ptr<grpc::Channel> channel;
     Stub stub;
+    /// Held shared while a call is created, so that none is after close().
+    std::shared_mutex closing;
+    bool closed = false;
 
     Parts(ConnectOptions given, std::shared_ptr<grpc::Channel> over)
         : options(std::move(given)), channel(std::move(over)), stub(channel) {}
@@ -153,8 +157,22 @@ struct Call::State : std::enable_shared_from_this<Call::State> {
             context = makeContext();
             started = context.get();
         }
-        connection->stub.UnaryCall(started, method, grpc::StubOptions(), &request, response.get(),
-                                   [self = shared_from_this()](grpc::Status status) { self->endTry(status); });
+        {
+            const std::shared_lock lock(connection->closing);
+            if (!connection->closed) {
+                connection->stub.UnaryCall(started, method, grpc::StubOptions(), &request, response.get(),
+                                           [self = shared_from_this()](grpc::Status status) { self->endTry(status); });
+                return;
+            }
+        }
+        // Not from here: the caller does not have its handle yet.
+        const std::lock_guard lock(mutex);
+        options.retry = RetryPolicy::none();
+        backoff = Backoff(options.retry);
+        alarm = std::make_unique<grpc::Alarm>();
+        alarm->Set(wallDeadline({}), [self = shared_from_this()](bool) {
+            self->endTry(grpc::Status(grpc::StatusCode::UNAVAILABLE, "the connection was closed"));
+        });
     }
 
     void endTry(const grpc::Status& status) {
@@ -162,6 +180,7 @@ struct Call::State : std::enable_shared_from_this<Call::State> {
         {
             const std::lock_guard lock(mutex);
             finished = std::move(context);
+            alarm.reset();
             if (stopped) return;
             if (!status.ok()) {
                 const auto pause =
@@ -256,6 +275,11 @@ std::shared_ptr<Connection> Connection::create(const ConnectOptions& options, st
 
 Connection::Connection(std::shared_ptr<Parts> parts) : m_parts(std::move(parts)) {}
 Connection::~Connection() = default;
+
+void Connection::close() {
+    const std::unique_lock lock(m_parts->closing);
+    m_parts->closed = true;
+}
 
 const std::string& Connection::address() const { return m_parts->options.address; }
 const std::string& Connection::namespaceName() const { return m_parts->options.namespaceName; }

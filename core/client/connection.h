@@ -99,6 +99,10 @@ public:
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    /// From now on no call begins: each fails with Unavailable. What is under way goes on. To be called before the
+    /// server behind an in-process channel ends, for gRPC cannot bear a call on such a channel afterwards.
+    void close();
+
     const std::string& address() const;
     const std::string& namespaceName() const;
     const std::string& identity() const;

@@ -48,17 +48,17 @@ public:
         client::ConnectOptions connectOptions;
         connectOptions.address = m_server->address();
         connectOptions.namespaceName = options.namespaceName;
-        auto connection = client::Connection::create(connectOptions, m_server->inProcessChannel());
+        m_connection = client::Connection::create(connectOptions, m_server->inProcessChannel());
         const ClusterInfo info{m_server->address(), ClusterKind::Embedded, options.namespaceName,
-                               client::Client(connection).serverInfo().version, connection->identity()};
-        m_cluster = std::make_shared<ConnectedCluster>(std::move(connection), info);
+                               client::Client(m_connection).serverInfo().version, m_connection->identity()};
+        m_cluster = std::make_shared<ConnectedCluster>(m_connection, info);
         m_worker = superviseWorker(options.workerProgram, withAddress(options.workerArguments, m_server->address()));
         if (options.startWorker && !options.workerProgram.empty()) m_worker->start();
     }
     ~EmbeddedServer() override {
         // The worker first, so that its last words reach the server.
         m_worker.reset();
-        m_cluster.reset();
+        m_connection->close();
         m_server->shutdown();
     }
 
@@ -69,6 +69,7 @@ public:
 
 private:
     std::unique_ptr<server::Server> m_server;
+    std::shared_ptr<client::Connection> m_connection;
     std::shared_ptr<Cluster> m_cluster;
     std::unique_ptr<WorkerProcess> m_worker;
 };

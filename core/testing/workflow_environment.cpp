@@ -83,8 +83,9 @@ struct WorkflowEnvironment::State {
     }
 
     ~State() {
-        client.reset();
-        if (server) server->shutdown();
+        if (!server) return;
+        client->connection()->close();
+        server->shutdown();
     }
 };
 

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void waitingCanBeInterrupted();
     void cancelDuringThePause();
     void backoffGrowsAndEnds();
+    void closedConnectionBeginsNoCall();
 };
 
 void ConnectionTest::sendsHeadersAndReadsTheAnswer() {
@@ -284,6 +285,23 @@ void ConnectionTest::backoffGrowsAndEnds() {
     RetryPolicy exhausted;
     exhausted.jitter = 0;
     QCOMPARE(Backoff(exhausted).next(ErrorCode::ResourceExhausted, 0ms)->count(), base::Duration(1s).count());
+}
+
+void ConnectionTest::closedConnectionBeginsNoCall() {
+    std::atomic<int> calls = 0;
+    FakeService service([&](const FakeCall& call) {
+        ++calls;
+        call.answer(versionAnswer());
+    });
+    const auto connection = connectionTo(service);
+    connection->close();
+    try {
+        connection->callAndWait<ws::GetSystemInfoResponse>("GetSystemInfo", ws::GetSystemInfoRequest());
+        QFAIL("no error");
+    } catch (const RpcError& error) {
+        QCOMPARE(error.code(), base::ErrorCode::Unavailable);
+    }
+    QCOMPARE(calls.load(), 0);
 }
 
 QTEST_GUILESS_MAIN(ConnectionTest)

@@ -28,10 +28,8 @@ Found byToken(World& world, const std::string& bytes) {
     if (run == nullptr) throw notFound("workflow execution not found");
     if (!run->open()) throw notFound("workflow execution already completed");
     const auto found = run->activities.find(token.first);
-    if (found == run->activities.end() || found->second.stamp != token.stamp ||
-        found->second.phase != ActivityPhase::Started) {
-        noSuchActivity();
-    }
+    if (found == run->activities.end() || found->second.stamp != token.stamp) noSuchActivity();
+    if (found->second.phase != ActivityPhase::Started) noSuchActivity();
     return {*run, found->second};
 }
 

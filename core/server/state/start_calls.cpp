@@ -45,9 +45,8 @@ void checkStart(World& world, const Request& request) {
     if (request.has_retry_policy()) {
         if (auto problem = retryPolicyProblem(request.retry_policy())) throw invalidArgument(*problem);
     }
-    using enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING;
-    if (request.workflow_id_conflict_policy() == WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING &&
-        request.workflow_id_reuse_policy() == enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
+    const bool ends = request.workflow_id_conflict_policy() == enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING;
+    if (ends && request.workflow_id_reuse_policy() == enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
         throw invalidArgument(
             "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with "
             "WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING");
@@ -90,8 +89,8 @@ std::optional<ServiceError> reuseProblem(const Run& closed, enums::WorkflowIdReu
                                   ", RunId: " + closed.runId + ". Workflow Id reuse policy: RejectDuplicate.",
                               closed.startRequestId, closed.runId, closed.firstRunId);
     }
-    if (policy == enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY &&
-        closed.status == enums::WORKFLOW_EXECUTION_STATUS_COMPLETED) {
+    const bool onlyAfterFailure = policy == enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY;
+    if (onlyAfterFailure && closed.status == enums::WORKFLOW_EXECUTION_STATUS_COMPLETED) {
         return alreadyStarted("Workflow execution already finished successfully. WorkflowId: " + closed.workflowId +
                                   ", RunId: " + closed.runId + ". Workflow Id reuse policy: allow duplicate workflow " +
                                   "Id if last run failed.",

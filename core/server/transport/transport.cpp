@@ -6,6 +6,7 @@
 
 #include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
+#include <grpc/support/time.h>
 #include <grpcpp/health_check_service_interface.h>
 
 #include "core/server/transport/grpc_call.h"
@@ -14,7 +15,7 @@ namespace orrery::server {
 namespace {
 
 constexpr int kWaitingCalls = 16;
-constexpr auto kGrace = std::chrono::milliseconds(100);
+constexpr int64_t kGraceMillis = 100;
 constexpr const char* kWorkflowService = "temporal.api.workflowservice.v1.WorkflowService";
 
 void setArguments(grpc::ServerBuilder* builder) {
@@ -111,7 +112,8 @@ void Transport::shutdown() {
     const std::lock_guard stopping(m_impl->stopping);
     if (m_impl->stopped || !m_impl->server) return;
     m_impl->stopped = true;
-    m_impl->server->Shutdown(std::chrono::system_clock::now() + kGrace);
+    m_impl->server->Shutdown(
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(kGraceMillis, GPR_TIMESPAN)));
     {
         const std::unique_lock lock(m_impl->house.gate);
         m_impl->house.open = false;

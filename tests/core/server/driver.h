@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// Drives the server's state by hand: no threads, no channel, and the time is what the test says.
+#pragma once
+
+// moc does not understand macros that protobuf's headers leave behind, and has nothing to find here.
+#ifndef Q_MOC_RUN
+
+#include <string>
+#include <vector>
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "core/server/state/methods.h"
+
+namespace orrery::test {
+
+namespace api = temporal::api::workflowservice::v1;
+namespace enums = temporal::api::enums::v1;
+using server::HistoryEvent;
+using temporal::api::command::v1::Command;
+
+/// A call whose answer is kept.
+class KeptCall final : public server::Call {
+public:
+    void finish(server::Reply given) override { reply = std::move(given); }
+
+    bool answered() const { return reply.has_value(); }
+    bool failed() const { return reply && reply->error; }
+    base::ErrorCode code() const { return failed() ? reply->error->code() : base::ErrorCode::Ok; }
+    std::string detail() const { return failed() ? reply->error->detailType() : std::string(); }
+    std::string message() const { return failed() ? reply->error->what() : std::string(); }
+
+    template <typename Response>
+    Response as() const {
+        Response response;
+        if (!reply || reply->error) qFatal("The call has no answer: %s", message().c_str());
+        response.ParseFromString(reply->message->SerializeAsString() + reply->tail);
+        return response;
+    }
+
+    std::optional<server::Reply> reply;
+};
+using Kept = std::shared_ptr<KeptCall>;
+
+class Driver {
+public:
+    explicit Driver(server::WorldOptions options = {}) : world(std::move(options)) { pass({}); }
+
+    server::World world;
+    base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");
+
+    template <typename Work>
+    void input(Work&& work) {
+        world.begin(wall);
+        work();
+        world.settle();
+        for (auto& [call, reply] : std::exchange(world.outbox, {})) call->finish(std::move(reply));
+    }
+
+    /// Wall time goes on.
+    void pass(base::Duration by) {
+        wall += by;
+        input([] {});
+    }
+
+    template <typename Request>
+    Kept call(const std::string& name, const Request& request,
+              const std::string& service = "temporal.api.workflowservice.v1.WorkflowService") {
+        const auto* method = server::allMethods().find("/" + service + "/" + name);
+        if (method == nullptr) qFatal("no method %s", name.c_str());
+        auto kept = std::make_shared<KeptCall>();
+        input([&] { server::Methods::run(*method, world, request, kept); });
+        return kept;
+    }
+
+    Kept start(const api::StartWorkflowExecutionRequest& request) { return call("StartWorkflowExecution", request); }
+
+    static api::StartWorkflowExecutionRequest startRequest(const std::string& id) {
+        api::StartWorkflowExecutionRequest request;
+        request.set_namespace_("default");
+        request.set_workflow_id(id);
+        request.mutable_workflow_type()->set_name("Order");
+        request.mutable_task_queue()->set_name("queue");
+        request.set_request_id("start-" + id);
+        return request;
+    }
+    /// Starts a workflow; gives its run id.
+    std::string start(const std::string& id) {
+        return start(startRequest(id))->as<api::StartWorkflowExecutionResponse>().run_id();
+    }
+
+    Kept poll(const std::string& queue = "queue") {
+        api::PollWorkflowTaskQueueRequest request;
+        request.set_namespace_("default");
+        request.mutable_task_queue()->set_name(queue);
+        request.set_identity("worker");
+        return call("PollWorkflowTaskQueue", request);
+    }
+    /// A task that is there at once.
+    api::PollWorkflowTaskQueueResponse task(const std::string& queue = "queue") {
+        const Kept polled = poll(queue);
+        if (!polled->answered()) qFatal("no workflow task waits");
+        return polled->as<api::PollWorkflowTaskQueueResponse>();
+    }
+
+    static api::RespondWorkflowTaskCompletedRequest completion(const api::PollWorkflowTaskQueueResponse& task,
+                                                               std::vector<Command> commands = {}) {
+        api::RespondWorkflowTaskCompletedRequest request;
+        request.set_namespace_("default");
+        request.set_task_token(task.task_token());
+        request.set_identity("worker");
+        for (Command& command : commands) *request.add_commands() = std::move(command);
+        return request;
+    }
+    Kept complete(const api::PollWorkflowTaskQueueResponse& task, std::vector<Command> commands = {}) {
+        return call("RespondWorkflowTaskCompleted", completion(task, std::move(commands)));
+    }
+    Kept failTask(const api::PollWorkflowTaskQueueResponse& task) {
+        api::RespondWorkflowTaskFailedRequest request;
+        request.set_namespace_("default");
+        request.set_task_token(task.task_token());
+        request.set_cause(enums::WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE);
+        return call("RespondWorkflowTaskFailed", request);
+    }
+
+    Kept pollActivity(const std::string& queue = "queue") {
+        api::PollActivityTaskQueueRequest request;
+        request.set_namespace_("default");
+        request.mutable_task_queue()->set_name(queue);
+        request.set_identity("worker");
+        return call("PollActivityTaskQueue", request);
+    }
+    api::PollActivityTaskQueueResponse activity() {
+        const Kept polled = pollActivity();
+        if (!polled->answered()) qFatal("no activity task waits");
+        return polled->as<api::PollActivityTaskQueueResponse>();
+    }
+    Kept completeActivity(const api::PollActivityTaskQueueResponse& task) {
+        api::RespondActivityTaskCompletedRequest request;
+        request.set_task_token(task.task_token());
+        return call("RespondActivityTaskCompleted", request);
+    }
+    Kept failActivity(const api::PollActivityTaskQueueResponse& task, const std::string& type = "Broken",
+                      bool nonRetryable = false) {
+        api::RespondActivityTaskFailedRequest request;
+        request.set_task_token(task.task_token());
+        request.mutable_failure()->set_message("it broke");
+        request.mutable_failure()->mutable_application_failure_info()->set_type(type);
+        request.mutable_failure()->mutable_application_failure_info()->set_non_retryable(nonRetryable);
+        return call("RespondActivityTaskFailed", request);
+    }
+
+    Kept signal(const std::string& id, const std::string& requestId = {}) {
+        api::SignalWorkflowExecutionRequest request;
+        request.set_namespace_("default");
+        request.mutable_workflow_execution()->set_workflow_id(id);
+        request.set_signal_name("approve");
+        request.set_request_id(requestId);
+        return call("SignalWorkflowExecution", request);
+    }
+
+    /// "WorkflowExecutionStarted WorkflowTaskScheduled ..."
+    QString history(const std::string& id, const std::string& runId = {}) {
+        QStringList names;
+        for (const HistoryEvent& event : events(id, runId)) names << eventName(event);
+        return names.join(QLatin1Char(' '));
+    }
+    std::vector<HistoryEvent> events(const std::string& id, const std::string& runId = {}) {
+        const server::Run* run = world.findRun("default", id, runId);
+        if (run == nullptr) qFatal("no workflow %s", id.c_str());
+        std::vector<HistoryEvent> result;
+        for (int64_t number = 1; number <= run->log.lastId(); ++number) result.push_back(run->log.event(number));
+        return result;
+    }
+    static QString eventName(const HistoryEvent& event) {
+        QString name;
+        const QString words = QString::fromStdString(enums::EventType_Name(event.event_type())).mid(11);
+        for (const QString& word : words.split(QLatin1Char('_'))) name += word.left(1) + word.mid(1).toLower();
+        return name;
+    }
+
+    const server::Run& run(const std::string& id) { return *world.findRun("default", id, {}); }
+
+    static Command timer(const std::string& id, base::Duration duration) {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_START_TIMER);
+        auto* attributes = command.mutable_start_timer_command_attributes();
+        attributes->set_timer_id(id);
+        payload::toProto(duration, attributes->mutable_start_to_fire_timeout());
+        return command;
+    }
+    static Command cancelTimer(const std::string& id) {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_CANCEL_TIMER);
+        command.mutable_cancel_timer_command_attributes()->set_timer_id(id);
+        return command;
+    }
+    static Command completeWorkflow() {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION);
+        command.mutable_complete_workflow_execution_command_attributes();
+        return command;
+    }
+    static Command schedule(const std::string& id, base::Duration startToClose = std::chrono::seconds(10)) {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK);
+        auto* attributes = command.mutable_schedule_activity_task_command_attributes();
+        attributes->set_activity_id(id);
+        attributes->mutable_activity_type()->set_name("charge_card");
+        payload::toProto(startToClose, attributes->mutable_start_to_close_timeout());
+        return command;
+    }
+    static Command cancelActivity(int64_t scheduledId) {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK);
+        command.mutable_request_cancel_activity_task_command_attributes()->set_scheduled_event_id(scheduledId);
+        return command;
+    }
+};
+
+}  // namespace orrery::test
+
+#endif  // Q_MOC_RUN

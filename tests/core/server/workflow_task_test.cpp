@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+#include <QTest>
+
+#include "tests/core/server/driver.h"
+
+using namespace orrery;
+using namespace std::chrono_literals;
+using test::Driver;
+
+namespace {
+
+QString list(std::initializer_list<const char*> names) {
+    QStringList all;
+    for (const char* name : names) all << QString::fromUtf8(name);
+    return all.join(QLatin1Char(' '));
+}
+
+}  // namespace
+
+class WorkflowTaskTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void startsAndCompletes();
+    void pollersAreServedInOrder();
+    void pollEndsEmptyBeforeItsDeadline();
+    void aSecondAttemptIsTransient();
+    void newEventsMakeTransientTaskNormal();
+    void taskTimesOut();
+    void signalsAreBufferedWhileTaskRuns();
+    void closingWithUnseenEventsIsRefused();
+    void badCommandFailsTask_data();
+    void badCommandFailsTask();
+    void badCommandLeavesNoHalf();
+    void firedTimerCanBeCancelledFromBuffer();
+    void stickyTaskFallsBack();
+    void stickyHistoryIsShort();
+    void heartbeatKeepsTask();
+    void nextTaskComesWithTheReply();
+    void continuesAsNew();
+    void sameSeedSameHistory();
+};
+
+void WorkflowTaskTest::startsAndCompletes() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    QCOMPARE(task.started_event_id(), 3);
+    QCOMPARE(task.previous_started_event_id(), 0);
+    QCOMPARE(task.history().events_size(), 3);
+    driver.complete(task, {Driver::timer("t", 1h)});
+    QCOMPARE(driver.history("w"), list({"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted",
+                                        "WorkflowTaskCompleted", "TimerStarted"}));
+    driver.pass(59min);
+    QVERIFY(!driver.poll()->answered());
+    driver.pass(60s);
+    QVERIFY2(driver.run("w").task && driver.run("w").task->started(), "the waiting poller got the task");
+    driver.pass(11s);  // the poll above was never completed
+    const auto again = driver.task();
+    driver.complete(again, {Driver::completeWorkflow()});
+    QCOMPARE(driver.run("w").status, test::enums::WORKFLOW_EXECUTION_STATUS_COMPLETED);
+    QCOMPARE(driver.world.due.size(), size_t(0));
+    QVERIFY(!driver.world.held());
+}
+
+void WorkflowTaskTest::pollersAreServedInOrder() {
+    Driver driver;
+    const auto first = driver.poll();
+    const auto second = driver.poll();
+    driver.start("a");
+    QVERIFY(first->answered() && !second->answered());
+    driver.start("b");
+    QVERIFY(second->answered());
+    QCOMPARE(second->as<test::api::PollWorkflowTaskQueueResponse>().workflow_execution().workflow_id(),
+             std::string("b"));
+}
+
+void WorkflowTaskTest::pollEndsEmptyBeforeItsDeadline() {
+    Driver driver;
+    const auto poll = driver.poll();
+    driver.pass(59s);
+    QVERIFY(!poll->answered());
+    driver.pass(1s);
+    QVERIFY(poll->answered());
+    QVERIFY(poll->as<test::api::PollWorkflowTaskQueueResponse>().task_token().empty());
+}
+
+void WorkflowTaskTest::aSecondAttemptIsTransient() {
+    Driver driver;
+    driver.start("w");
+    driver.failTask(driver.task());
+    const QString afterFailure =
+        list({"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskFailed"});
+    QCOMPARE(driver.history("w"), afterFailure);
+    auto task = driver.task();
+    QCOMPARE(task.attempt(), 2);
+    QCOMPARE(task.history().events_size(), 6);
+    QCOMPARE(task.history().events(5).event_id(), 6);
+    driver.failTask(task);
+    QCOMPARE(driver.history("w"), afterFailure);
+    task = driver.task();
+    QCOMPARE(task.attempt(), 3);
+    driver.complete(task, {Driver::completeWorkflow()});
+    QCOMPARE(driver.history("w"), afterFailure + QStringLiteral(" ") +
+                                      list({"WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskCompleted",
+                                            "WorkflowExecutionCompleted"}));
+    QCOMPARE(driver.events("w")[4].workflow_task_scheduled_event_attributes().attempt(), 3);
+}
+
+void WorkflowTaskTest::newEventsMakeTransientTaskNormal() {
+    Driver driver;
+    driver.start("w");
+    driver.failTask(driver.task());
+    driver.signal("w");
+    const auto task = driver.task();
+    QCOMPARE(task.attempt(), 1);
+    QCOMPARE(driver.history("w"),
+             list({"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskFailed",
+                   "WorkflowExecutionSignaled", "WorkflowTaskScheduled", "WorkflowTaskStarted"}));
+}
+
+void WorkflowTaskTest::taskTimesOut() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    driver.pass(10s);
+    QCOMPARE(driver.history("w"), list({"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted",
+                                        "WorkflowTaskTimedOut"}));
+    const auto late = driver.complete(task, {Driver::completeWorkflow()});
+    QCOMPARE(late->code(), base::ErrorCode::NotFound);
+    QCOMPARE(driver.task().attempt(), 2);
+}
+
+void WorkflowTaskTest::signalsAreBufferedWhileTaskRuns() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    driver.signal("w");
+    QCOMPARE(driver.run("w").log.lastId(), 3);
+    driver.complete(task, {Driver::timer("t", 1h)});
+    QCOMPARE(driver.history("w"),
+             list({"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskCompleted",
+                   "TimerStarted", "WorkflowExecutionSignaled", "WorkflowTaskScheduled"}));
+}
+
+void WorkflowTaskTest::closingWithUnseenEventsIsRefused() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    driver.signal("w", "one");
+    const auto refused = driver.complete(task, {Driver::completeWorkflow()});
+    QCOMPARE(refused->code(), base::ErrorCode::InvalidArgument);
+    QCOMPARE(driver.signal("w", "two")->code(), base::ErrorCode::ResourceExhausted);
+    const auto again = driver.task();
+    QCOMPARE(driver.events("w")[3].workflow_task_failed_event_attributes().cause(),
+             test::enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
+    QCOMPARE(driver.signal("w", "three")->code(), base::ErrorCode::Ok);
+    QCOMPARE(again.attempt(), 1);
+}
+
+void WorkflowTaskTest::badCommandFailsTask_data() {
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<int>("cause");
+    const auto row = [](const char* name, const test::Command& command, test::enums::WorkflowTaskFailedCause cause) {
+        QTest::newRow(name) << QByteArray::fromStdString(command.SerializeAsString()) << int(cause);
+    };
+    row("timer without id", Driver::timer("", 1s), test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES);
+    row("negative timer", Driver::timer("t", -1s), test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES);
+    row("unknown timer", Driver::cancelTimer("t"), test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES);
+    row("activity without time-out", Driver::schedule("a", 0s),
+        test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES);
+    row("unknown activity", Driver::cancelActivity(99),
+        test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES);
+    test::Command nexus;
+    nexus.set_command_type(test::enums::COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION);
+    row("not supported", nexus, test::enums::WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED);
+}
+
+void WorkflowTaskTest::badCommandFailsTask() {
+    QFETCH(QByteArray, command);
+    QFETCH(int, cause);
+    test::Command bad;
+    QVERIFY(bad.ParseFromString(command.toStdString()));
+    Driver driver;
+    driver.start("w");
+    const auto refused = driver.complete(driver.task(), {bad});
+    QCOMPARE(refused->code(), base::ErrorCode::InvalidArgument);
+    QVERIFY(!refused->message().empty());
+    QCOMPARE(driver.events("w").size(), size_t(4));
+    QCOMPARE(int(driver.events("w")[3].workflow_task_failed_event_attributes().cause()), cause);
+}
+
+void WorkflowTaskTest::badCommandLeavesNoHalf() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::timer("t", 1h), Driver::schedule("a"), Driver::timer("t", 2h)});
+    QVERIFY(driver.run("w").timers.empty());
+    QVERIFY(driver.run("w").activities.empty());
+    QCOMPARE(driver.events("w")[3].workflow_task_failed_event_attributes().cause(),
+             test::enums::WORKFLOW_TASK_FAILED_CAUSE_START_TIMER_DUPLICATE_ID);
+}
+
+void WorkflowTaskTest::firedTimerCanBeCancelledFromBuffer() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::timer("t", 1s)});
+    driver.signal("w");
+    const auto task = driver.task();
+    driver.pass(2s);
+    QCOMPARE(driver.run("w").buffered.size(), size_t(1));
+    driver.complete(task, {Driver::cancelTimer("t"), Driver::completeWorkflow()});
+    QVERIFY(
+        driver.history("w").endsWith(list({"WorkflowTaskCompleted", "TimerCanceled", "WorkflowExecutionCompleted"})));
+}
+
+void WorkflowTaskTest::stickyTaskFallsBack() {
+    Driver driver;
+    driver.start("w");
+    auto completion = Driver::completion(driver.task(), {Driver::timer("t", 1h)});
+    completion.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("sticky");
+    payload::toProto(5s, completion.mutable_sticky_attributes()->mutable_schedule_to_start_timeout());
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(!driver.poll("sticky")->answered());
+    driver.pass(61s);  // that poll is over, and its queue was polled a moment ago
+    driver.signal("w");
+    QCOMPARE(driver.run("w").task->queue, std::string("sticky"));
+    driver.pass(5s);
+    QVERIFY(driver.history("w").endsWith(list({"WorkflowTaskTimedOut", "WorkflowTaskScheduled"})));
+    QCOMPARE(driver.run("w").task->queue, std::string("queue"));
+    QCOMPARE(driver.task().history().events(0).event_id(), 1);
+}
+
+void WorkflowTaskTest::stickyHistoryIsShort() {
+    Driver driver;
+    driver.start("w");
+    auto completion = Driver::completion(driver.task(), {Driver::timer("t", 1h)});
+    completion.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("sticky");
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    const auto poll = driver.poll("sticky");
+    driver.signal("w");
+    const auto task = poll->as<test::api::PollWorkflowTaskQueueResponse>();
+    QCOMPARE(task.history().events(0).event_id(), 4);
+    QCOMPARE(task.previous_started_event_id(), 3);
+}
+
+void WorkflowTaskTest::heartbeatKeepsTask() {
+    Driver driver;
+    driver.start("w");
+    auto task = driver.task();
+    for (int i = 0; i < 3; ++i) {
+        auto completion = Driver::completion(task);
+        completion.set_force_create_new_workflow_task(true);
+        completion.set_return_new_workflow_task(true);
+        driver.pass(8s);
+        const auto reply = driver.call("RespondWorkflowTaskCompleted", completion);
+        task = reply->as<test::api::RespondWorkflowTaskCompletedResponse>().workflow_task();
+        QVERIFY(!task.task_token().empty());
+    }
+    QCOMPARE(driver.run("w").task->originalScheduledTime, driver.run("w").startTime);
+}
+
+void WorkflowTaskTest::nextTaskComesWithTheReply() {
+    Driver driver;
+    driver.start("w");
+    auto completion = Driver::completion(driver.task());
+    completion.set_return_new_workflow_task(true);
+    driver.signal("w");
+    const auto waiting = driver.poll();
+    const auto reply = driver.call("RespondWorkflowTaskCompleted", completion);
+    const auto next = reply->as<test::api::RespondWorkflowTaskCompletedResponse>().workflow_task();
+    QVERIFY(!next.task_token().empty());
+    QCOMPARE(next.previous_started_event_id(), 3);
+    QVERIFY2(!waiting->answered(), "nobody else gets that task");
+}
+
+void WorkflowTaskTest::continuesAsNew() {
+    Driver driver;
+    const std::string first = driver.start("w");
+    test::Command command;
+    command.set_command_type(test::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION);
+    command.mutable_continue_as_new_workflow_execution_command_attributes();
+    driver.complete(driver.task(), {command});
+    const auto& next = driver.run("w");
+    QVERIFY(next.runId != first);
+    QCOMPARE(next.firstRunId, first);
+    QCOMPARE(next.typeName(), std::string("Order"));
+    QVERIFY2(next.firstTask.has_value(), "a run lasts a second at least");
+    driver.pass(1s);
+    QCOMPARE(driver.task().history().events_size(), 3);
+    const auto before = driver.events("w", first);
+    QCOMPARE(before.back().workflow_execution_continued_as_new_event_attributes().new_execution_run_id(), next.runId);
+}
+
+void WorkflowTaskTest::sameSeedSameHistory() {
+    const auto play = [] {
+        Driver driver;
+        driver.start("w");
+        driver.complete(driver.task(), {Driver::timer("b", 5s), Driver::timer("a", 5s), Driver::schedule("x")});
+        driver.pass(5s);
+        return std::string(driver.run("w").log.range(1, 100));
+    };
+    QCOMPARE(play(), play());
+}
+
+QTEST_GUILESS_MAIN(WorkflowTaskTest)
+#include "workflow_task_test.moc"

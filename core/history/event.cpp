@@ -102,9 +102,14 @@ EventCategory Event::category() const {
     return row ? row->category : EventCategory::Other;
 }
 
-std::optional<base::Timestamp> Event::time() const {
-    if (!message().has_event_time()) return std::nullopt;
-    return payload::fromProto(message().event_time());
+std::optional<base::Timestamp> Event::time() const { return timeOf(message()); }
+
+std::optional<base::Timestamp> timeOf(const temporal::api::history::v1::HistoryEvent& event) {
+    // The year 2200. Nothing was recorded before the epoch or then, and sums of such times would overflow.
+    constexpr int64_t kLast = 7'258'118'400;
+    const int64_t seconds = event.event_time().seconds();
+    if (!event.has_event_time() || seconds <= 0 || seconds >= kLast) return std::nullopt;
+    return payload::fromProto(event.event_time());
 }
 
 int64_t Event::workflowTaskCompletedEventId() const {

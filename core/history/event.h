@@ -62,6 +62,7 @@ public:
     std::string typeName() const;
     bool isKnown() const;
     EventCategory category() const;
+    /// Absent when the history has none, or one at which nothing can have happened.
     std::optional<base::Timestamp> time() const;
     int64_t taskId() const;
     /// The workflow task whose commands made this event, 0 when there is none.

@@ -13,6 +13,7 @@
 #include "core/history/event.h"
 #include "core/history/field_table.h"
 #include "core/history/store.h"
+#include "core/history/words.h"
 #include "core/payload/json.h"
 
 namespace orrery::history {
@@ -20,6 +21,14 @@ namespace {
 
 namespace pb = google::protobuf;
 using Field = pb::FieldDescriptor;
+
+/// As many of 0, 3, 6 or 9 digits as needed, as protobuf writes them.
+std::string fraction(int32_t nanos) {
+    if (nanos == 0) return {};
+    if (nanos % 1'000'000 == 0) return fmt::format(".{:03}", nanos / 1'000'000);
+    if (nanos % 1'000 == 0) return fmt::format(".{:06}", nanos / 1'000);
+    return fmt::format(".{:09}", nanos);
+}
 
 class Writer {
 public:
@@ -132,27 +141,7 @@ private:
         }
     }
 
-    /// As many of 0, 3, 6 or 9 digits as needed, as protobuf writes them.
-    static std::string fraction(int32_t nanos) {
-        if (nanos == 0) return {};
-        if (nanos % 1'000'000 == 0) return fmt::format(".{:03}", nanos / 1'000'000);
-        if (nanos % 1'000 == 0) return fmt::format(".{:06}", nanos / 1'000);
-        return fmt::format(".{:09}", nanos);
-    }
-
-    void time(const pb::Timestamp& wire) {
-        using namespace std::chrono;
-        constexpr int64_t kFirst = -62135596800;
-        constexpr int64_t kLast = 253402300799;
-        const sys_seconds whole{seconds(std::clamp(wire.seconds(), kFirst, kLast))};
-        const auto day = floor<days>(whole);
-        const year_month_day date(day);
-        const hh_mm_ss clock(whole - day);
-        fmt::format_to(std::back_inserter(m_out), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z\"",
-                       static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                       static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(),
-                       clock.seconds().count(), fraction(std::clamp(wire.nanos(), 0, 999'999'999)));
-    }
+    void time(const pb::Timestamp& wire) { m_out.append(1, '"').append(timeText(wire)).append(1, '"'); }
 
     void span(const pb::Duration& wire) {
         const bool negative = wire.seconds() < 0 || wire.nanos() < 0;
@@ -166,6 +155,20 @@ private:
 };
 
 }  // namespace
+
+std::string timeText(const pb::Timestamp& wire) {
+    using namespace std::chrono;
+    constexpr int64_t kFirst = -62135596800;
+    constexpr int64_t kLast = 253402300799;
+    const sys_seconds whole{seconds(std::clamp(wire.seconds(), kFirst, kLast))};
+    const auto day = floor<days>(whole);
+    const year_month_day date(day);
+    const hh_mm_ss clock(whole - day);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count(),
+                       fraction(std::clamp(wire.nanos(), 0, 999'999'999)));
+}
 
 void Event::appendJson(std::string& out) const {
     if (m_entry->unknown) {

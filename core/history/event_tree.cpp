@@ -159,7 +159,7 @@ Node messageNode(const pb::Message& message, std::string key) {
         return payloadNode(*value, std::move(key));
     }
     if (const auto* time = dynamic_cast<const pb::Timestamp*>(&message)) {
-        return leaf(std::move(key), Kind::Time, base::formatTimestamp(payload::fromProto(*time)));
+        return leaf(std::move(key), Kind::Time, timeText(*time));
     }
     if (const auto* span = dynamic_cast<const pb::Duration*>(&message)) {
         return leaf(std::move(key), Kind::Duration, base::formatDuration(payload::fromProto(*span)));

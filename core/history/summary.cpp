@@ -44,11 +44,11 @@ void takeStart(const HistoryEvent& event, Summary& summary) {
     summary.attempt = std::max(1, start.attempt());
     summary.firstRunId = start.first_execution_run_id();
     summary.continuedFromRunId = start.continued_execution_run_id();
-    if (event.has_event_time()) summary.startTime = payload::fromProto(event.event_time());
+    summary.startTime = timeOf(event);
 }
 
 void takeClose(const HistoryEvent& event, Summary& summary) {
-    if (event.has_event_time()) summary.closeTime = payload::fromProto(event.event_time());
+    summary.closeTime = timeOf(event);
     if (event.has_workflow_execution_completed_event_attributes()) {
         const auto& close = event.workflow_execution_completed_event_attributes();
         summary.result = rendered(close.result());

@@ -3,6 +3,7 @@
 // forward-declared.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 
 namespace google::protobuf {
 class Message;
+class Timestamp;
 class EnumValueDescriptor;
 }  // namespace google::protobuf
 namespace temporal::api::common::v1 {
@@ -42,6 +44,12 @@ FailureInfo toFailureInfo(const temporal::api::failure::v1::Failure& failure);
 
 /// The text of a user metadata summary, empty when there is none.
 std::string summaryOf(const temporal::api::history::v1::HistoryEvent& event);
+
+/// When the event happened; nullopt when that is absent or no time at which anything can have happened.
+std::optional<base::Timestamp> timeOf(const temporal::api::history::v1::HistoryEvent& event);
+
+/// RFC 3339 of any year that the protocol allows, also those that base::Timestamp cannot hold.
+std::string timeText(const google::protobuf::Timestamp& wire);
 
 /// A JSON string without its quotes, any other value as it is.
 std::string plainText(const temporal::api::common::v1::Payload& value);

@@ -91,12 +91,17 @@ std::string twoUnits(int64_t big, std::string_view bigName, int64_t small, std::
 }  // namespace
 
 std::string formatTimestamp(Timestamp time) {
-    const auto day = floor<days>(time);
+    // In whole seconds, for the day of the first instant that nanoseconds can tell begins before it.
+    constexpr int64_t kBillion = 1'000'000'000;
+    const int64_t count = time.time_since_epoch().count();
+    const int64_t rest = count % kBillion;
+    const sys_seconds whole{seconds(count / kBillion - (rest < 0 ? 1 : 0))};
+    const auto day = floor<days>(whole);
     const year_month_day date(day);
-    const hh_mm_ss<nanoseconds> clock(time - day);
+    const hh_mm_ss<seconds> clock(whole - day);
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", static_cast<int>(date.year()),
                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                       clock.minutes().count(), clock.seconds().count(), fractionOf(clock.subseconds().count()));
+                       clock.minutes().count(), clock.seconds().count(), fractionOf(rest < 0 ? rest + kBillion : rest));
 }
 
 std::optional<Timestamp> parseTimestamp(std::string_view text) {
@@ -129,6 +134,8 @@ std::optional<Timestamp> parseTimestamp(std::string_view text) {
     }
     const year_month_day date(year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d)));
     if (!in.good() || !date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
+    // What 64 bits of nanoseconds cannot tell: before September 1677 and after April 2262.
+    if (y < 1678 || y > 2261) return std::nullopt;
     return Timestamp(sys_days(date)) + hours(h) + minutes(mi) + seconds(s) + nanoseconds(nanos) - offset;
 }
 

@@ -15,6 +15,7 @@ class TimeTest : public QObject {
 private Q_SLOTS:
     void timestampsRoundTrip_data();
     void timestampsRoundTrip();
+    void endsOfTime();
     void refusesWhatIsNoTimestamp_data();
     void refusesWhatIsNoTimestamp();
     void durationsForPeople_data();
@@ -33,6 +34,8 @@ void TimeTest::timestampsRoundTrip_data() {
     QTest::newRow("negative offset") << "2026-03-12T23:14:03-01:00" << "2026-03-13T00:14:03Z";
     QTest::newRow("before the epoch") << "1969-12-31T23:59:59.5Z" << "1969-12-31T23:59:59.500Z";
     QTest::newRow("leap day") << "2024-02-29T00:00:00Z" << "2024-02-29T00:00:00Z";
+    QTest::newRow("earliest year") << "1678-01-01T00:00:00Z" << "1678-01-01T00:00:00Z";
+    QTest::newRow("latest year") << "2261-12-31T23:59:59.999999999Z" << "2261-12-31T23:59:59.999999999Z";
 }
 
 void TimeTest::timestampsRoundTrip() {
@@ -43,10 +46,16 @@ void TimeTest::timestampsRoundTrip() {
     QCOMPARE(text(base::formatTimestamp(*time)), output);
 }
 
+void TimeTest::endsOfTime() {
+    QCOMPARE(text(base::formatTimestamp(base::Timestamp::min())), QStringLiteral("1677-09-21T00:12:43.145224192Z"));
+    QCOMPARE(text(base::formatTimestamp(base::Timestamp::max())), QStringLiteral("2262-04-11T23:47:16.854775807Z"));
+}
+
 void TimeTest::refusesWhatIsNoTimestamp_data() {
     QTest::addColumn<QString>("input");
-    for (const char* bad : {"", "2026", "2026-02-29T00:00:00Z", "2026-03-12T09:14:03", "2026-03-12T09:14:03.Z",
-                            "2026-03-12T24:00:00Z", "2026-03-12T09:14:03Z ", "12 March 2026"}) {
+    for (const char* bad :
+         {"", "2026", "2026-02-29T00:00:00Z", "2026-03-12T09:14:03", "2026-03-12T09:14:03.Z", "2026-03-12T24:00:00Z",
+          "2026-03-12T09:14:03Z ", "12 March 2026", "1677-12-31T00:00:00Z", "9999-01-01T00:00:00Z"}) {
         QTest::newRow(bad) << QString::fromUtf8(bad);
     }
 }

@@ -147,7 +147,7 @@ public:
     Task<std::string> run() {
         try {
             co_await workflow::execute("until_cancelled",
-                                       ActivityOptions(kQuick).heartbeatTimeout(5s).cancellationType(
+                                       ActivityOptions(kQuick).heartbeatTimeout(500ms).cancellationType(
                                            definition::ActivityCancellationType::WaitCancellationCompleted));
         } catch (const workflow::ActivityFailure& failure) {
             co_return payload::isCancellation(failure) ? "activity was cancelled" : "activity failed";

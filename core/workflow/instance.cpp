@@ -30,10 +30,6 @@ std::string namesOf(const Handlers& handlers) {
     return fmt::format("{}", fmt::join(names, " "));
 }
 
-[[noreturn]] void throwUnsupported(const char* what) {
-    throw Error(ErrorCode::Internal, fmt::format("{} was resolved, but the code never asked for one.", what));
-}
-
 WorkflowInfo infoFrom(const job::InitializeWorkflow& init) {
     WorkflowInfo info;
     info.namespaceName = init.namespaceName;
@@ -147,14 +143,18 @@ void Instance::apply(const job::NotifyHasPatch& patch) { m_runtime.notifyPatch(p
 
 void Instance::apply(const job::UpdateRandomSeed& seed) { m_runtime.random() = Random(seed.randomSeed); }
 
-void Instance::apply(const job::ResolveChildWorkflowStart&) { throwUnsupported("A child workflow"); }
+void Instance::apply(const job::ResolveChildWorkflowStart& resolved) { m_runtime.resolveChildStart(resolved); }
 
-void Instance::apply(const job::ResolveChildWorkflow&) { throwUnsupported("A child workflow"); }
+void Instance::apply(const job::ResolveChildWorkflow& resolved) {
+    m_runtime.resolveChild(resolved.seq, resolved.result);
+}
 
-void Instance::apply(const job::ResolveSignalExternal&) { throwUnsupported("A signal to another workflow"); }
+void Instance::apply(const job::ResolveSignalExternal& resolved) {
+    m_runtime.resolveSignalExternal(resolved.seq, resolved.failure);
+}
 
-void Instance::apply(const job::ResolveRequestCancelExternal&) {
-    throwUnsupported("The cancellation of another workflow");
+void Instance::apply(const job::ResolveRequestCancelExternal& resolved) {
+    m_runtime.resolveCancelExternal(resolved.seq, resolved.failure);
 }
 
 void Instance::apply(const job::RemoveFromCache&) { m_runtime.scheduler().stop(); }

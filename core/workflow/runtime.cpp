@@ -14,13 +14,13 @@ namespace command = definition::command;
 
 thread_local Runtime* t_current = nullptr;
 
-[[noreturn]] void throwUnknown(const char* what, Seq seq) {
+}  // namespace
+
+void throwNeverAsked(const char* what, Seq seq) {
     throw Error(ErrorCode::Internal, std::string(what) + " " + std::to_string(seq) +
                                          " was resolved, but the code never asked for it. Did the workflow's code "
                                          "change while runs were open?");
 }
-
-}  // namespace
 
 Runtime::Runtime(payload::DataConverter converter) : m_converter(std::move(converter)) {
     m_scheduler.onPredicates([this](bool running) { m_readOnly = running ? "wait condition" : ""; });
@@ -33,6 +33,8 @@ Runtime::~Runtime() {
     // Members of the workflow object may hold futures longer than this.
     for (const auto& [seq, timer] : m_timers) timer->onCancel(nullptr);
     for (const auto& [seq, activity] : m_activities) activity->onCancel(nullptr);
+    for (const auto& [seq, child] : m_children) child.result->onCancel(nullptr);
+    for (const auto& [seq, sent] : m_signals) sent->onCancel(nullptr);
 }
 
 Runtime& Runtime::current() {
@@ -113,7 +115,7 @@ Future<void> Runtime::startTimer(Duration duration, const std::string& summary) 
 
 void Runtime::fireTimer(Seq seq) {
     const auto found = m_timers.find(seq);
-    if (found == m_timers.end()) throwUnknown("Timer", seq);
+    if (found == m_timers.end()) throwNeverAsked("Timer", seq);
     const auto timer = std::move(found->second);
     m_timers.erase(found);
     timer->set({});
@@ -136,15 +138,19 @@ void Runtime::scheduleActivity(command::ScheduleActivity schedule, const std::sh
 
 void Runtime::resolveActivity(Seq seq, const definition::Resolution& result) {
     const auto found = m_activities.find(seq);
-    if (found == m_activities.end()) throwUnknown("Activity", seq);
+    if (found == m_activities.end()) throwNeverAsked("Activity", seq);
     const auto activity = std::move(found->second);
     m_activities.erase(found);
+    resolve(*activity, result);
+}
+
+void Runtime::resolve(FutureCore& future, const definition::Resolution& result) const {
     if (const auto* completed = std::get_if<definition::Completed>(&result)) {
-        activity->complete(completed->result, m_converter);
+        future.complete(completed->result, m_converter);
     } else if (const auto* failed = std::get_if<definition::Failed>(&result)) {
-        activity->fail(payload::failureException(failed->failure));
+        future.fail(payload::failureException(failed->failure));
     } else if (const auto* cancelled = std::get_if<definition::Cancelled>(&result)) {
-        activity->fail(payload::failureException(cancelled->failure));
+        future.fail(payload::failureException(cancelled->failure));
     } else {
         throw Error(ErrorCode::Internal, "Only a local activity can ask for a back-off timer.");
     }

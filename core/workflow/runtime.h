@@ -28,6 +28,9 @@ using definition::WorkflowInfo;
 using payload::Payload;
 using payload::Payloads;
 
+/// Throws base::Error(Internal): the engine resolved what this code never began.
+[[noreturn]] void throwNeverAsked(const char* what, Seq seq);
+
 /// The state behind the authoring API (workflow.h) of one run: pending operations, commands of the present activation,
 /// and the scheduler. workflow code does not use it directly. One thread at a time.
 class Runtime {
@@ -81,6 +84,13 @@ public:
         return Future<R>(state);
     }
 
+    /// `started` resolves to the run id. Both fail when the child could not be started.
+    void startChild(definition::command::StartChildWorkflow command,
+                    const std::shared_ptr<FutureState<std::string>>& started,
+                    const std::shared_ptr<FutureCore>& result);
+    Future<void> signalExternal(definition::command::SignalExternalWorkflow command);
+    Future<void> cancelExternal(definition::command::RequestCancelExternalWorkflow command);
+
     /// Cancels the future together with the scope of the running code.
     void bindToScope(const std::shared_ptr<FutureCore>& state);
     /// False, with the future failed, when the scope of the running code is already cancelled.
@@ -88,6 +98,11 @@ public:
 
     void fireTimer(Seq seq);
     void resolveActivity(Seq seq, const definition::Resolution& result);
+
+    void resolveChildStart(const definition::job::ResolveChildWorkflowStart& job);
+    void resolveChild(Seq seq, const definition::Resolution& result);
+    void resolveSignalExternal(Seq seq, const std::optional<payload::FailureData>& failure);
+    void resolveCancelExternal(Seq seq, const std::optional<payload::FailureData>& failure);
 
     bool patched(const std::string& id, bool deprecated);
     void notifyPatch(const std::string& id) { m_knownPatches.insert(id); }
@@ -106,7 +121,17 @@ public:
     };
 
 private:
+    struct Child {
+        std::shared_ptr<FutureState<std::string>> started;
+        std::shared_ptr<FutureCore> result;
+        std::string workflowId;
+        std::string workflowType;
+    };
+    using Sent = std::map<Seq, std::shared_ptr<FutureState<void>>>;
+
     void scheduleActivity(definition::command::ScheduleActivity command, const std::shared_ptr<FutureCore>& state);
+    void resolve(FutureCore& future, const definition::Resolution& result) const;
+    static void resolveSent(Sent& sent, const char* what, Seq seq, const std::optional<payload::FailureData>& failure);
 
     payload::DataConverter m_converter;
     WorkflowInfo m_info;
@@ -121,6 +146,12 @@ private:
     Seq m_lastActivity = 0;
     std::map<Seq, std::shared_ptr<FutureState<void>>> m_timers;
     std::map<Seq, std::shared_ptr<FutureCore>> m_activities;
+    Seq m_lastChild = 0;
+    Seq m_lastSignal = 0;
+    Seq m_lastCancel = 0;
+    std::map<Seq, Child> m_children;
+    Sent m_signals;
+    Sent m_cancels;
     std::set<std::string> m_knownPatches;
     std::map<std::string, bool> m_askedPatches;
     std::string m_currentDetails;

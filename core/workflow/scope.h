@@ -22,6 +22,7 @@ public:
     ~ScopeState();
 
     bool isCancelled() const { return m_cancelled; }
+    const std::string& reason() const { return m_reason; }
     /// The CancelledFailure that code in a cancelled scope gets to see; carries the reason.
     std::exception_ptr cancellation() const;
     /// Once; later calls change nothing.

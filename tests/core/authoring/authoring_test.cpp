@@ -6,6 +6,7 @@
 #include "core/activity/activity.h"
 #include "core/activity/registry.h"
 #include "core/workflow/composition.h"
+#include "core/workflow/other_workflows.h"
 #include "core/workflow/registry.h"
 #ifndef Q_MOC_RUN  // moc cannot read generated protobuf headers
 #include <temporal/api/history/v1/message.pb.h>
@@ -156,6 +157,61 @@ public:
     }
 };
 
+constexpr definition::Workflow<int(int)> kRecursion{"recursion"};
+class Recursion {
+public:
+    Task<int> run(int depth) {
+        if (depth == 0) co_return 0;
+        co_return 1 + co_await workflow::execute(kRecursion, workflow::ChildWorkflowOptions(), depth - 1);
+    }
+};
+
+class Child {
+public:
+    Task<std::string> run(std::string how) {
+        if (how == "fail") throw ApplicationFailure("child is sick", "Sick");
+        co_await workflow::waitCondition([this] { return !m_word.empty(); });
+        co_return m_word;
+    }
+    void say(std::string word) { m_word = std::move(word); }
+
+private:
+    std::string m_word;
+};
+
+class Parent {
+public:
+    Task<std::string> run(std::string how) {
+        const auto named = [](const char* id) { return workflow::ChildWorkflowOptions().id(id); };
+        if (how == "signal") {
+            const auto child =
+                co_await workflow::startChild<std::string>("child", named("talker"), std::string("wait"));
+            co_await child.signal("say", std::string("hello"));
+            co_return co_await child.result();
+        }
+        if (how == "external") {
+            const auto child = co_await workflow::startChild<std::string>("child", named("other"), std::string("wait"));
+            co_await workflow::ExternalWorkflow("other").signal("say", std::string("from outside"));
+            co_return co_await child.result();
+        }
+        try {
+            if (how == "cancel") {
+                const auto child =
+                    co_await workflow::startChild<std::string>("child", named("idle"), std::string("wait"));
+                child.cancel();
+                co_return co_await child.result();
+            }
+            if (how == "nobody") co_await workflow::ExternalWorkflow("nobody").signal("say", std::string("x"));
+            co_return co_await workflow::executeChild<std::string>("child", named("sick"), std::string("fail"));
+        } catch (const workflow::ChildWorkflowFailure& failure) {
+            co_return failure.workflowId() + (payload::isCancellation(failure) ? " cancelled" : " failed: ") +
+                (payload::isCancellation(failure) ? "" : failure.cause()->message());
+        } catch (const ApplicationFailure& failure) {
+            co_return failure.type();
+        }
+    }
+};
+
 void registerAll(workflow::WorkflowRegistry& workflows, activity::ActivityRegistry& activities) {
     workflows.add(workflow::define<Options>("options").run(&Options::run));
     workflows.add(workflow::define<Catching>("catching").run(&Catching::run));
@@ -170,6 +226,9 @@ void registerAll(workflow::WorkflowRegistry& workflows, activity::ActivityRegist
                       .validator(&Account::validate));
     workflows.add(workflow::define<Facts>("facts").run(&Facts::run));
     workflows.add(workflow::define<CancelWaiting>("cancel_waiting").run(&CancelWaiting::run));
+    workflows.add(workflow::define<Recursion>(kRecursion).run(&Recursion::run));
+    workflows.add(workflow::define<Child>("child").run(&Child::run).signal("say", &Child::say));
+    workflows.add(workflow::define<Parent>("parent").run(&Parent::run));
     activities.add("nothing", [] {});
     activities.add("double", [](int number) { return 2 * number; });
     activities.add("declines", [] {
@@ -204,6 +263,9 @@ private Q_SLOTS:
     void rejectedUpdateLeavesNoEvent();
     void factsReplay();
     void cancellationIsAwaited();
+    void childrenOfChildren();
+    void childrenAndOthers_data();
+    void childrenAndOthers();
 
 private:
     client::WorkflowHandle start(const std::string& type, const auto&... arguments) {
@@ -328,6 +390,24 @@ void AuthoringTest::cancellationIsAwaited() {
     QTRY_VERIFY_WITH_TIMEOUT(m_worker->counters().heartbeatsSent > 0, 20000);
     handle.cancel();
     QCOMPARE(text(handle.result<std::string>()), QString("activity was cancelled"));
+}
+
+void AuthoringTest::childrenOfChildren() { QCOMPARE(start("recursion", 5).result<int>(), 5); }
+
+void AuthoringTest::childrenAndOthers_data() {
+    QTest::addColumn<QString>("how");
+    QTest::addColumn<QString>("result");
+    QTest::newRow("signal a child") << "signal" << "hello";
+    QTest::newRow("signal by id") << "external" << "from outside";
+    QTest::newRow("cancel a child") << "cancel" << "idle cancelled";
+    QTest::newRow("nobody there") << "nobody" << "ExternalWorkflowExecutionNotFound";
+    QTest::newRow("child fails") << "fail" << "sick failed: child is sick";
+}
+
+void AuthoringTest::childrenAndOthers() {
+    QFETCH(QString, how);
+    QFETCH(QString, result);
+    QCOMPARE(text(start("parent", how.toStdString()).result<std::string>()), result);
 }
 
 QTEST_GUILESS_MAIN(AuthoringTest)

@@ -67,6 +67,19 @@ struct CommandText {
     std::string operator()(const def::command::SetPatchMarker& c) const {
         return fmt::format("Patch {}{}", c.patchId, c.deprecated ? " deprecated" : "");
     }
+    std::string operator()(const def::command::StartChildWorkflow& c) const {
+        return fmt::format("StartChild {} {} {}{}", c.seq, c.options.id(), c.workflowType, shown(c.arguments));
+    }
+    std::string operator()(const def::command::CancelChildWorkflow& c) const {
+        return fmt::format("CancelChild {} {}", c.childSeq, c.reason);
+    }
+    std::string operator()(const def::command::SignalExternalWorkflow& c) const {
+        return fmt::format("Signal {} {} {} {}{}", c.seq, c.childWorkflowOnly ? "child" : "external",
+                           c.target.workflowId, c.signalName, shown(c.arguments));
+    }
+    std::string operator()(const def::command::RequestCancelExternalWorkflow& c) const {
+        return fmt::format("CancelExternal {} {} {}", c.seq, c.target.workflowId, c.reason);
+    }
     template <class Other>
     std::string operator()(const Other& other) const {
         return std::string(def::commandName(def::Command(other)));

@@ -7,6 +7,17 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
+/// What the run knows of itself follows its own changes, as the server's record will.
+void merge(PayloadMap& into, const PayloadMap& changes) {
+    for (const auto& [key, value] : changes) {
+        if (payload::defaultConverter().values().isNull(value)) {
+            into.erase(key);
+        } else {
+            into[key] = value;
+        }
+    }
+}
+
 }  // namespace
 
 const WorkflowInfo& info() { return Runtime::current().info(); }
@@ -27,6 +38,18 @@ void setCurrentDetails(std::string markdown) {
     Runtime& runtime = Runtime::current();
     runtime.requireWritable("set the current details");
     runtime.currentDetails() = std::move(markdown);
+}
+
+void upsertSearchAttributes(const PayloadMap& attributes) {
+    Runtime& runtime = Runtime::current();
+    runtime.issue(definition::command::UpsertSearchAttributes{attributes});
+    merge(runtime.info().searchAttributes, attributes);
+}
+
+void upsertMemo(const PayloadMap& memo) {
+    Runtime& runtime = Runtime::current();
+    runtime.issue(definition::command::ModifyProperties{memo});
+    merge(runtime.info().memo, memo);
 }
 
 Task<void> sleep(Duration duration, std::string summary) {

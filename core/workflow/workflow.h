@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/definition/handles.h"
+#include "core/definition/search_attributes.h"
 #include "core/payload/failure.h"
 #include "core/workflow/future.h"
 #include "core/workflow/logger.h"
@@ -17,6 +18,7 @@
 
 namespace orrery::workflow {
 
+using definition::PayloadMap;
 using payload::ActivityFailure;
 using payload::ApplicationFailure;
 using payload::CancelledFailure;
@@ -37,6 +39,21 @@ Random& random();
 std::string uuid4();
 /// Text in Markdown about where the run stands, shown by tools.
 void setCurrentDetails(std::string markdown);
+
+/// Sets or unsets search attributes of this run (core/definition/search_attributes.h); info() shows them at once.
+///   workflow::upsertSearchAttributes(kCustomer.set("ada"), kTier.unset());
+void upsertSearchAttributes(const PayloadMap& attributes);
+template <class... Entries>
+    requires(std::is_same_v<Entries, definition::SearchAttributeEntry> && ...)
+void upsertSearchAttributes(const Entries&... entries) {
+    upsertSearchAttributes(definition::searchAttributes({entries...}));
+}
+/// Notes of this run, for people and lists. An entry of binary/null takes the note away.
+void upsertMemo(const PayloadMap& memo);
+template <class T>
+void upsertMemo(const std::string& key, const T& value) {
+    upsertMemo(PayloadMap{{key, Runtime::current().converter().toPayload(value)}});
+}
 
 // ---- Time
 

@@ -212,6 +212,20 @@ public:
     }
 };
 
+constexpr definition::KeywordAttribute kCustomer{"CustomStringField"};
+constexpr definition::IntAttribute kTier{"CustomIntField"};
+class Found {
+public:
+    Task<> run() {
+        workflow::upsertSearchAttributes(kCustomer.set("ada"), kTier.set(3));
+        workflow::upsertMemo("note", std::string("call back first"));
+        co_await workflow::sleep(1min);
+        workflow::upsertSearchAttributes(kTier.unset());
+        if (kCustomer.in(workflow::info().searchAttributes) != "ada") throw std::logic_error("customer is lost");
+        if (kTier.in(workflow::info().searchAttributes)) throw std::logic_error("tier is still there");
+    }
+};
+
 void registerAll(workflow::WorkflowRegistry& workflows, activity::ActivityRegistry& activities) {
     workflows.add(workflow::define<Options>("options").run(&Options::run));
     workflows.add(workflow::define<Catching>("catching").run(&Catching::run));
@@ -229,6 +243,7 @@ void registerAll(workflow::WorkflowRegistry& workflows, activity::ActivityRegist
     workflows.add(workflow::define<Recursion>(kRecursion).run(&Recursion::run));
     workflows.add(workflow::define<Child>("child").run(&Child::run).signal("say", &Child::say));
     workflows.add(workflow::define<Parent>("parent").run(&Parent::run));
+    workflows.add(workflow::define<Found>("found").run(&Found::run));
     activities.add("nothing", [] {});
     activities.add("double", [](int number) { return 2 * number; });
     activities.add("declines", [] {
@@ -263,6 +278,7 @@ private Q_SLOTS:
     void rejectedUpdateLeavesNoEvent();
     void factsReplay();
     void cancellationIsAwaited();
+    void upserts();
     void childrenOfChildren();
     void childrenAndOthers_data();
     void childrenAndOthers();
@@ -390,6 +406,22 @@ void AuthoringTest::cancellationIsAwaited() {
     QTRY_VERIFY_WITH_TIMEOUT(m_worker->counters().heartbeatsSent > 0, 20000);
     handle.cancel();
     QCOMPARE(text(handle.result<std::string>()), QString("activity was cancelled"));
+}
+
+void AuthoringTest::upserts() {
+    const auto handle = start("found");
+    handle.resultPayloads();
+    QStringList lines;
+    const auto history = handle.history();
+    for (size_t index = 0; index < history->size(); ++index) {
+        const auto event = (*history)[index];
+        if (event.typeName().starts_with("Upsert") || event.typeName().ends_with("Modified"))
+            lines << text(event.json());
+    }
+    QCOMPARE(lines.size(), 3);
+    QVERIFY2(lines[0].contains("CustomStringField") && lines[0].contains("CustomIntField"), qPrintable(lines[0]));
+    QVERIFY2(lines[1].contains("note"), qPrintable(lines[1]));
+    QVERIFY2(!lines[2].contains("CustomStringField") && lines[2].contains("CustomIntField"), qPrintable(lines[2]));
 }
 
 void AuthoringTest::childrenOfChildren() { QCOMPARE(start("recursion", 5).result<int>(), 5); }

@@ -3,6 +3,7 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <filesystem>
 
 #include "tests/support/golden.h"
 #include "tests/support/strings.h"
@@ -51,6 +52,7 @@ private Q_SLOTS:
     void badUsage();
     void helpTeaches();
     void namesItsVersion();
+    void saysWhichPackageHoldsTheWindow();
 };
 
 void InspectTest::textForPeople_data() {
@@ -159,6 +161,19 @@ void InspectTest::namesItsVersion() {
     const Ended ended = run({"--version"});
     QCOMPARE(ended.code, 0);
     QCOMPARE(ended.out, QStringLiteral("orrery " ORRERY_VERSION "\n"));
+}
+
+void InspectTest::saysWhichPackageHoldsTheWindow() {
+    // A place where no workbench lies beside the program.
+    QTemporaryDir folder(QStringLiteral(ORRERY_BINARY_DIR "/alone-XXXXXX"));
+    const std::filesystem::path alone = folder.filePath("orrery").toStdString();
+    std::filesystem::create_hard_link(ORRERY_PROGRAM, alone);
+    QProcess process;
+    process.start(QString::fromStdString(alone.string()), QStringList());
+    QVERIFY(process.waitForFinished(30'000));
+    QCOMPARE(process.exitCode(), 1);
+    const QString message = QString::fromUtf8(process.readAllStandardError());
+    QVERIFY2(message.contains("Install the package orrery-workbench"), qPrintable(message));
 }
 
 QTEST_GUILESS_MAIN(InspectTest)

@@ -28,6 +28,10 @@ void SideColumn::addPart(QWidget* part) {
     part->show();
 }
 
+QSize SideColumn::sizeHint() const { return {kInspectorWidth, kFoldedInspector}; }
+
+QSize SideColumn::minimumSizeHint() const { return {kFieldWidth, kRow * 3}; }
+
 void SideColumn::resizeEvent(QResizeEvent* event) {
     const bool wide = event->size().width() >= 2 * kInspectorWidth;
     m_layout->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);

@@ -15,6 +15,8 @@ class SideColumn : public QScrollArea {
 public:
     explicit SideColumn(QWidget* parent = nullptr);
     void addPart(QWidget* part);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

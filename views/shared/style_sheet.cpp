@@ -43,13 +43,17 @@ QPushButton[segment="middle"] { border-radius: 0; border-left: 0; }
 QPushButton[segment="last"] { border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: 0; }
 QPushButton[segment]:checked { border-color: @border; }
 QPushButton[segment][brass="true"]:checked { border-color: @brass; }
+QPushButton[mark="true"] { color: @brass; font-weight: 600; padding: 0 @two; }
+QPushButton[mark="true"]::menu-indicator { width: 0; image: none; }
 QPushButton::menu-indicator { subcontrol-position: right center; right: @half; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: @radius; padding: @half; }
 QToolButton:hover { background: @raised; }
 QToolButton:checked, QToolButton:pressed { background: @selection; }
 QToolButton:focus { border-color: @accent; }
 QToolBar { background: @surface; border: 0; border-bottom: 1px solid @border; spacing: @grid; padding: 0 @grid; }
+QToolBar[clock="true"] { border: 0; padding: 0; spacing: 0; }
 
+QAbstractScrollArea { background: @surface; border: 0; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit, QComboBox { background: @surface;
   color: @text; border: 1px solid @border; border-radius: @radius; selection-background-color: @accent;
   selection-color: @onAccent; }
@@ -64,7 +68,6 @@ QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; s
   selection-color: @text; outline: 0; }
 QPlainTextEdit[payload="true"] { background: @window; border: 1px solid @grid-line; padding: @grid; }
 
-QAbstractScrollArea { background: @surface; border: 0; }
 QTableView, QTreeView, QListView, QTreeWidget, QListWidget, QTableWidget { background: @surface;
   alternate-background-color: @surface; border: 0; outline: 0; gridline-color: @grid-line;
   selection-background-color: @selection; selection-color: @text; }

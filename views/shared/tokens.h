@@ -70,7 +70,8 @@ inline constexpr int kPadding = 3 * kGrid;
 inline constexpr int kScrollBar = 10;
 inline constexpr int kSideBarWidth = 176;
 inline constexpr int kInspectorWidth = 320;
-inline constexpr int kFoldedInspector = 184;  // its height under the table
+inline constexpr int kFoldedInspector = 176;  // its height under the table
+inline constexpr int kFoldedForm = 244;       // the same with a form in it
 inline constexpr int kFieldWidth = 220;
 inline constexpr int kFactLabel = 84;  // first column of a column of facts
 

@@ -64,7 +64,10 @@ CommandField::CommandField(std::function<std::vector<PaletteEntry>()> entries, Q
     });
 }
 
-void CommandField::open() { setFocus(Qt::ShortcutFocusReason); }
+void CommandField::open() {
+    if (hasFocus()) return showEntries();
+    setFocus(Qt::ShortcutFocusReason);
+}
 
 void CommandField::close() {
     m_list->hide();
@@ -76,6 +79,10 @@ void CommandField::close() {
 void CommandField::focusInEvent(QFocusEvent* event) {
     QLineEdit::focusInEvent(event);
     if (event->reason() == Qt::ActiveWindowFocusReason || event->reason() == Qt::PopupFocusReason) return;
+    showEntries();
+}
+
+void CommandField::showEntries() {
     m_model->setEntries(m_entries());
     m_model->setQuery(text());
     showList();

@@ -32,6 +32,7 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    void showEntries();
     void showList();
     void runCurrent();
 

@@ -76,6 +76,8 @@ void MainWindow::layOut() {
     bottom->setContextMenuPolicy(Qt::PreventContextMenu);
     bottom->setProperty("clock", true);
     m_clock->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    bottom->layout()->setContentsMargins(0, 0, 0, 0);
+    bottom->layout()->setSpacing(0);
     bottom->addWidget(m_clock);
     addToolBar(Qt::BottomToolBarArea, bottom);
     makeStatusLine();
@@ -94,7 +96,6 @@ QWidget* MainWindow::makeCentre() {
     m_tabs->setObjectName(QStringLiteral("tabs"));
     m_tabs->setDocumentMode(true);
     m_tabs->setMovable(true);
-    m_tabs->setTabsClosable(true);
     column->addWidget(m_connect);
     column->addWidget(m_notice);
     column->addWidget(m_tabs, 1);
@@ -113,13 +114,29 @@ void MainWindow::makeDocks() {
     addDockWidget(Qt::LeftDockWidgetArea, m_navigationDock);
     m_inspectorDock = new QDockWidget(tr("Inspector"), this);
     m_inspectorDock->setObjectName(QStringLiteral("inspectorDock"));
-    m_inspectorDock->setFeatures(QDockWidget::DockWidgetMovable | QDockWidget::DockWidgetClosable);
+    m_inspectorDock->setFeatures(QDockWidget::DockWidgetMovable);
+    m_inspectorDock->setTitleBarWidget(makeInspectorTitle());
     m_inspector = new QStackedWidget(m_inspectorDock);
     m_inspector->setProperty("surface", true);
     m_inspector->setAttribute(Qt::WA_StyledBackground);
     m_inspector->addWidget(new QWidget(m_inspector));
     m_inspectorDock->setWidget(m_inspector);
     addDockWidget(Qt::RightDockWidgetArea, m_inspectorDock);
+}
+
+QWidget* MainWindow::makeInspectorTitle() {
+    auto* title = new QWidget(m_inspectorDock);
+    title->setProperty("surface", true);
+    title->setAttribute(Qt::WA_StyledBackground);
+    title->setFixedHeight(kRow);
+    auto* row = new QHBoxLayout(title);
+    row->setContentsMargins(kPadding, 0, kGrid, 0);
+    row->addWidget(makeLabel(tr("Inspector"), "small", title));
+    row->addStretch(1);
+    auto* hide = makeIconButton(Icon::Close, tr("Hide the inspector  Ctrl+I"), QStringLiteral("inspectorHide"), title);
+    connect(hide, &QPushButton::clicked, this, [this] { setInspectorWanted(false); });
+    row->addWidget(hide);
+    return title;
 }
 
 void MainWindow::makeStatusLine() {
@@ -180,6 +197,7 @@ void MainWindow::restoreLook() {
         resizeDocks({m_inspectorDock}, {kInspectorWidth}, Qt::Horizontal);
     }
     m_narrow = dockWidgetArea(m_inspectorDock) == Qt::BottomDockWidgetArea;
+    setInspectorWanted(m_options.settings->inspectorVisible());
 }
 
 // Moves the inspector only when the width crosses the border, so that a place chosen by hand is kept.
@@ -187,7 +205,6 @@ void MainWindow::placeInspector() {
     const bool narrow = width() < kFoldWidth;
     if (narrow == m_narrow) return;
     m_narrow = narrow;
-    const bool hidden = m_inspectorDock->isHidden();
     addDockWidget(narrow ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, m_inspectorDock);
     m_inspectorDock->setHidden(hidden);
     resizeDocks({m_inspectorDock}, {narrow ? kFoldedInspector : kInspectorWidth},
@@ -213,6 +230,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         quit->setFocus();
         return;
     }
+    m_options.settings->setInspectorVisible(m_inspectorWanted);
     m_options.settings->setWindowGeometry(saveGeometry());
     m_options.settings->setWindowState(saveState(kLayoutVersion));
     QMainWindow::closeEvent(event);

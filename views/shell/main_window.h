@@ -90,6 +90,7 @@ private:
     void layOut();
     QWidget* makeCentre();
     void makeDocks();
+    QWidget* makeInspectorTitle();
     void makeStatusLine();
     void wire();
     void restoreLook();
@@ -116,6 +117,8 @@ private:
     void showSession();
     void tick();
     void wantInspector();
+    /// Hidden all the same while the page has nothing to show there.
+    void setInspectorWanted(bool wanted);
     shared::Page* page() const;
     workflow::WorkflowPage* workflowPage() const;
     files::FilePage* filePage() const;
@@ -141,6 +144,7 @@ private:
     QLabel* m_pageText = nullptr;
     QLabel* m_timesText = nullptr;
     QList<QPointer<shared::Page>> m_visited;
+    bool m_inspectorWanted = true;
     bool m_narrow = false;
     bool m_quitAsked = false;
     gateway::Request m_save;

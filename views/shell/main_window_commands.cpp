@@ -169,7 +169,7 @@ void MainWindow::addViewCommands() {
                      tr("Show or hide the inspector"),
                      {},
                      QKeySequence("Ctrl+I"),
-                     [this] { m_inspectorDock->setVisible(m_inspectorDock->isHidden()); },
+                     [this] { setInspectorWanted(!m_inspectorWanted); },
                      {}});
     m_commands->add({"view.navigation",
                      tr("Show or hide the navigation"),

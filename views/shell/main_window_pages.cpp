@@ -80,6 +80,7 @@ void MainWindow::pageChanged() {
     if (m_visited.isEmpty() || m_visited.last() != shown) m_visited.append(shown);
     QWidget* inspector = shown->inspector();
     m_inspector->setCurrentWidget(inspector != nullptr ? inspector : m_inspector->widget(0));
+    setInspectorWanted(m_inspectorWanted);
     if (const auto* run = workflowPage()) {
         m_clock->setWorkflow(run->key().workflowId, run->key().runId);
     } else {
@@ -92,6 +93,7 @@ void MainWindow::pageChanged() {
         }
     }
     m_navigation->setFiles(files);
+    if (QApplication::focusWidget() == nullptr || !shown->isAncestorOf(QApplication::focusWidget())) shown->setFocus();
     tick();
     showPageTexts();
 }
@@ -129,7 +131,16 @@ void MainWindow::tick() {
     if (page() == m_workflows) m_workflows->setNow(now);
 }
 
-void MainWindow::wantInspector() { m_inspectorDock->show(); }
+void MainWindow::wantInspector() {
+    setInspectorWanted(true);
+    if (m_narrow && m_inspectorDock->height() < kFoldedForm)
+        resizeDocks({m_inspectorDock}, {kFoldedForm}, Qt::Vertical);
+}
+
+void MainWindow::setInspectorWanted(bool wanted) {
+    m_inspectorWanted = wanted;
+    m_inspectorDock->setVisible(wanted && page() != nullptr && page()->inspector() != nullptr);
+}
 
 void MainWindow::showProblem(const QString& message) { m_notice->showMessage(message); }
 

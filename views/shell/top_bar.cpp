@@ -64,7 +64,7 @@ TopBar::TopBar(const CommandSet& commands, CommandField* field, QWidget* parent)
     theme->setToolTip(commands.action(QStringLiteral("view.theme"))->toolTip());
     connect(theme, &QPushButton::clicked, commands.action(QStringLiteral("view.theme")), &QAction::trigger);
     row->addWidget(theme);
-    column->addLayout(row);
+    column->addLayout(row, 1);
     column->addWidget(new Hairline(Qt::Horizontal, this));
 }
 

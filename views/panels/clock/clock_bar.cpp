@@ -24,6 +24,9 @@ enum Target { Time, NextDue, NextTimer, RunCloses };
 
 constexpr std::chrono::milliseconds kTick{200};
 
+constexpr std::pair<Segment, Icon> kShapes[] = {
+    {Pause, Icon::Pause}, {Real, Icon::Play}, {Step, Icon::Step}, {Automatic, Icon::Automatic}};
+
 int segmentOf(ClockMode mode, int present) {
     switch (mode) {
         case ClockMode::Real: return Real;
@@ -43,10 +46,9 @@ QPushButton* brassButton(const QString& text, const QString& name, QWidget* pare
     return button;
 }
 
-void nameSegment(SegmentedButtons* group, int index, Icon shape, const char* name, const QString& tip) {
+void nameSegment(SegmentedButtons* group, int index, const char* name, const QString& tip) {
     QPushButton* button = group->button(index);
     button->setObjectName(QLatin1String(name));
-    button->setIcon(icon(shape));
     button->setToolTip(tip);
     button->setAccessibleName(tip);
 }
@@ -92,10 +94,10 @@ QWidget* ClockBar::makeBar() {
     m_note->setObjectName(QStringLiteral("clockNote"));
     m_modes = new SegmentedButtons({tr("pause"), tr("real"), tr("step"), tr("auto")}, bar);
     m_modes->setBrass(true);
-    nameSegment(m_modes, Pause, Icon::Pause, "clockPause", tr("Stop time here"));
-    nameSegment(m_modes, Real, Icon::Play, "clockReal", tr("Let time run as on the wall"));
-    nameSegment(m_modes, Step, Icon::Step, "clockStep", tr("To the next due thing, then stand"));
-    nameSegment(m_modes, Automatic, Icon::Automatic, "clockAutomatic", tr("Skip whenever nothing runs"));
+    nameSegment(m_modes, Pause, "clockPause", tr("Stop time here"));
+    nameSegment(m_modes, Real, "clockReal", tr("Let time run as on the wall"));
+    nameSegment(m_modes, Step, "clockStep", tr("To the next due thing, then stand"));
+    nameSegment(m_modes, Automatic, "clockAutomatic", tr("Skip whenever nothing runs"));
     connect(m_modes, &SegmentedButtons::chosen, this, [this](int segment) {
         if (segment == Pause) pause();
         if (segment == Real) resume();
@@ -330,6 +332,10 @@ void ClockBar::showStatus() {
 void ClockBar::showMode() {
     const ClockMode mode = m_status.mode;
     m_modes->setCurrent(segmentOf(mode, m_modes->current()));
+    for (const auto& [segment, shape] : kShapes) {
+        const bool down = m_modes->current() == segment;
+        m_modes->button(segment)->setIcon(icon(shape, down ? Role::OnAccent : Role::Text));
+    }
     m_skip->setChecked(mode == ClockMode::Skip);
     m_runTo->setChecked(mode == ClockMode::RunTo || m_form == Form::RunTo);
     const bool moving = mode != ClockMode::Real && mode != ClockMode::Paused;

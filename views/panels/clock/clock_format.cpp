@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QRegularExpression>
 #include <QStringList>
 
 #include "views/shared/text_format.h"
@@ -77,19 +78,24 @@ QString clockFaceText(base::Timestamp virtualNow) {
     return QLocale::c().toString(local(virtualNow), QStringLiteral("d MMM yyyy HH:mm:ss"));
 }
 
+QString wholeDurationText(base::Duration duration) {
+    static const QRegularExpression nothing(QStringLiteral("(?<=\\w) 0+ \\w+$"));
+    return durationText(duration).remove(nothing);
+}
+
 QString clockNoteText(const gateway::ClockStatus& status) {
     const bool resting = status.mode == gateway::ClockMode::Real;
     const base::Duration distance = status.ahead < 0ns ? -status.ahead : status.ahead;
     if (distance < kNoticeable) return resting ? QStringLiteral("wall time") : modeWord(status.mode);
     const base::Duration whole = std::chrono::floor<std::chrono::seconds>(distance);
     return QStringLiteral("%1 · %2 %3")
-        .arg(modeWord(status.mode), durationText(whole),
+        .arg(modeWord(status.mode), wholeDurationText(whole),
              status.ahead < 0ns ? QStringLiteral("behind") : QStringLiteral("ahead"));
 }
 
 QString dueText(const gateway::DueThing& due, base::Timestamp virtualNow) {
     const base::Duration left = std::chrono::ceil<std::chrono::seconds>(due.time - virtualNow);
-    const QString when = left <= 0s ? QStringLiteral("now") : QStringLiteral("in %1").arg(durationText(left));
+    const QString when = left <= 0s ? QStringLiteral("now") : QStringLiteral("in %1").arg(wholeDurationText(left));
     if (due.workflowId.empty()) return QStringLiteral("%1 %2").arg(dueWord(due), when);
     return QStringLiteral("%1 of %2 %3").arg(dueWord(due), text(due.workflowId), when);
 }

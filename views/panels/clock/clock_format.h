@@ -13,8 +13,11 @@ namespace orrery::ui::clock {
 /// "10 Mar 2026 09:14:12", local.
 QString clockFaceText(base::Timestamp virtualNow);
 
-/// "virtual · 1 d 0 h ahead", "virtual · 5 m behind", "wall time"; with the mode when it is not at rest in real:
-/// "paused · 1 d 0 h ahead".
+/// Like durationText, without a second unit that is zero: "1 d", "2 h", "1 h 30 m".
+QString wholeDurationText(base::Duration duration);
+
+/// "virtual · 1 d ahead", "virtual · 5 m behind", "wall time"; with the mode when it is not at rest in real:
+/// "paused · 1 d ahead".
 QString clockNoteText(const gateway::ClockStatus& status);
 
 /// "approval time-out of order-4690 in 23 h 26 m".

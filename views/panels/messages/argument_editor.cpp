@@ -16,7 +16,7 @@ namespace {
 
 using namespace shared;
 
-constexpr int kLines = 4;
+constexpr int kLines = 3;
 
 int number(const gateway::Problem& problem, const char* field) {
     const auto found = problem.fields.find(field);

@@ -3,6 +3,7 @@
 
 #include <QBoxLayout>
 #include <QComboBox>
+#include <QGridLayout>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 
@@ -18,7 +19,7 @@ namespace {
 using namespace shared;
 
 constexpr int kSentShown = 6;
-constexpr int kResultLines = 6;
+constexpr int kResultLines = 4;
 
 bool hasName(MessageKind kind) { return kind != MessageKind::Cancel && kind != MessageKind::Terminate; }
 
@@ -124,13 +125,22 @@ QWidget* MessagePanel::makeForm() {
     m_result->setTabChangesFocus(true);
     m_result->setFont(fixedFont());
     m_result->setFixedHeight(kResultLines * QFontMetrics(fixedFont()).lineSpacing());
-    for (QWidget* part : std::initializer_list<QWidget*>{m_words, m_nameLabel, m_name, m_description, m_inputLabel,
-                                                         m_input, m_reasonLabel, m_reason, m_message}) {
-        column->addWidget(part);
+    column->addWidget(m_words);
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(kPadding);
+    grid->setVerticalSpacing(kGrid);
+    grid->setColumnMinimumWidth(0, kFactLabel / 2);
+    grid->setColumnStretch(1, 1);
+    const std::pair<QWidget*, QWidget*> rows[] = {{m_nameLabel, m_name},   {nullptr, m_description},
+                                                  {m_inputLabel, m_input}, {m_reasonLabel, m_reason},
+                                                  {nullptr, m_message},    {m_resultTitle, m_result}};
+    int line = 0;
+    for (const auto& [label, field] : rows) {
+        if (label != nullptr) grid->addWidget(label, line, 0, Qt::AlignTop);
+        grid->addWidget(field, line++, 1);
+        if (field == m_message) grid->addWidget(m_send, line++, 1, Qt::AlignLeft);
     }
-    column->addWidget(m_send, 0, Qt::AlignLeft);
-    column->addWidget(m_resultTitle);
-    column->addWidget(m_result);
+    column->addLayout(grid);
     connect(m_send, &QPushButton::clicked, this, &MessagePanel::send);
     connect(m_input, &ArgumentEditor::sendRequested, this, &MessagePanel::send);
     connect(m_reason, &QLineEdit::returnPressed, this, &MessagePanel::send);
@@ -223,7 +233,9 @@ void MessagePanel::refreshHandlers() {
     m_handlersRequest = m_cluster->handlers(m_workflow, m_handlersLatest.deliver(this, std::move(receive)));
 }
 
+// An editable combo box tells of Return twice: once for its line, once for itself.
 void MessagePanel::send() {
+    if (!m_send->isEnabled()) return;
     m_message->dismiss();
     if (!hasName(m_kind)) return sendStop(m_kind == MessageKind::Terminate);
     const QString name = m_name->currentText().trimmed();

@@ -51,7 +51,10 @@ StartForm::StartForm(StartDefaults defaults, QWidget* parent) : QWidget(parent),
     m_message->hide();
     form->addRow(m_message);
     m_start = makeButton(tr("Start"), QStringLiteral("startSubmit"), true, this);
-    form->addRow(QString(), m_start);
+    auto* submit = new QHBoxLayout;
+    submit->addWidget(m_start);
+    submit->addStretch(1);
+    form->addRow(QString(), submit);
     form->addRow(QString(), makeLabel(tr("Return starts from any line, Ctrl Return from the input."), "small", this));
     for (QLineEdit* field : {m_id, m_type, m_queue}) connect(field, &QLineEdit::returnPressed, this, &StartForm::start);
     connect(m_input, &ArgumentEditor::sendRequested, this, &StartForm::start);

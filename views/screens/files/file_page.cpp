@@ -53,6 +53,7 @@ FilePage::FilePage(QString path, QWidget* parent)
     m_stack->addWidget(new QWidget(this));
     m_stack->addWidget(makeBody());
     column->addWidget(m_stack, 1);
+    setFocusProxy(m_history->table());
     connect(m_maker, &bridge::HistoryViewMaker::made, this, &FilePage::showView);
     connect(m_selection, &Selection::changed, this, &FilePage::showSelected);
     showSelected();

@@ -31,6 +31,7 @@ WorkflowPage::WorkflowPage(std::shared_ptr<gateway::Cluster> cluster, gateway::W
     setProperty("surface", true);
     setAttribute(Qt::WA_StyledBackground);
     layOut();
+    setFocusProxy(m_history->table());
     connect(m_maker, &bridge::HistoryViewMaker::made, this, &WorkflowPage::showView);
     connect(m_selection, &Selection::changed, this, &WorkflowPage::showSelected);
     connect(m_header, &WorkflowHeader::messageWanted, this, &WorkflowPage::openMessage);

@@ -59,6 +59,7 @@ WorkflowsPage::WorkflowsPage(QWidget* parent)
     m_stack->addWidget(m_empty);
     column->addWidget(m_stack, 1);
     makeInspector();
+    setFocusProxy(m_table);
     m_typing.setSingleShot(true);
     m_typing.setInterval(kLivePace);
     connect(&m_typing, &QTimer::timeout, this, &WorkflowsPage::watch);

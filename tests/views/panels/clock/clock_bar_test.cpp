@@ -44,7 +44,7 @@ void ClockBarTest::words_data() {
     QTest::addColumn<QString>("note");
     using Mode = gateway::ClockMode;
     QTest::newRow("wall") << int(Mode::Real) << qint64(0) << "wall time";
-    QTest::newRow("ahead") << int(Mode::Real) << qint64(86400) << "virtual · 1 d 0 h ahead";
+    QTest::newRow("ahead") << int(Mode::Real) << qint64(86400) << "virtual · 1 d ahead";
     QTest::newRow("paused") << int(Mode::Paused) << qint64(-300) << "paused · 5 m behind";
     QTest::newRow("automatic") << int(Mode::Automatic) << qint64(0) << "automatic";
 }
@@ -56,9 +56,7 @@ void ClockBarTest::words() {
     gateway::ClockStatus status;
     status.mode = static_cast<gateway::ClockMode>(mode);
     status.ahead = std::chrono::seconds(aheadSeconds);
-    QString shown = clock::clockNoteText(status);
-    shown.replace("5 m 00 s", "5 m").replace("1 d 00 h", "1 d 0 h");
-    QCOMPARE(shown, note);
+    QCOMPARE(clock::clockNoteText(status), note);
 }
 
 void ClockBarTest::moments_data() {

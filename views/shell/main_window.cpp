@@ -206,7 +206,7 @@ void MainWindow::placeInspector() {
     if (narrow == m_narrow) return;
     m_narrow = narrow;
     addDockWidget(narrow ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, m_inspectorDock);
-    m_inspectorDock->setHidden(hidden);
+    setInspectorWanted(m_inspectorWanted);
     resizeDocks({m_inspectorDock}, {narrow ? kFoldedInspector : kInspectorWidth},
                 narrow ? Qt::Vertical : Qt::Horizontal);
 }

@@ -53,9 +53,12 @@ void MainWindow::addPage(Page* added) {
         if (added == page()) showPageTexts();
     });
     const int index = m_tabs->addTab(added, added->title());
-    if (index == 0) {
-        for (const auto side : {QTabBar::LeftSide, QTabBar::RightSide})
-            m_tabs->tabBar()->setTabButton(0, side, nullptr);
+    if (index > 0) {
+        auto* close =
+            makeIconButton(Icon::Close, tr("Close tab  Ctrl+W"), QStringLiteral("tabClose"), m_tabs->tabBar());
+        close->setFocusPolicy(Qt::NoFocus);
+        connect(close, &QPushButton::clicked, added, [this, added] { closePage(m_tabs->indexOf(added)); });
+        m_tabs->tabBar()->setTabButton(index, QTabBar::RightSide, close);
     }
     m_tabs->setCurrentIndex(index);
 }

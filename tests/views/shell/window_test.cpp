@@ -130,6 +130,7 @@ void WindowTest::signalsByKeyboard() {
     QCOMPARE(bench.find<QPlainTextEdit>("arguments")->toPlainText(), "true");
     QTest::keyClick(name->lineEdit(), Qt::Key_Return);
     QTRY_COMPARE(bench.server->fakeCluster->calls, QStringList{"signal order-4711 approve [true]"});
+    QTRY_VERIFY(bench.window->findChild<QLabel*>("sent0") != nullptr);
     QTRY_VERIFY(bench.find<QLabel>("sent0")->text().startsWith("signal approve: delivered"));
 }
 

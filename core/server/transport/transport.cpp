@@ -6,9 +6,11 @@
 
 #include <absl/synchronization/mutex.h>
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpc/support/time.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include "core/base/log.h"
 #include "core/server/transport/grpc_call.h"
 
 namespace orrery::server {
@@ -28,11 +30,14 @@ void setArguments(grpc::ServerBuilder* builder) {
     builder->SetMaxSendMessageSize(-1);
 }
 
-/// Debian builds abseil with a lock-order check that costs a fifteenth of a server's time.
-void turnLockCheckOff() {
+/// What holds for the whole process.
+void setUpGrpc() {
     static const bool done = [] {
+        // Debian builds abseil with a lock-order check that costs a fifteenth of a server's time.
         absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
         grpc::EnableDefaultHealthCheckService(true);
+        // gRPC's own lines say in its words what our errors say better.
+        gpr_set_log_function([](gpr_log_func_args* line) { base::log(base::LogLevel::Debug, "grpc", line->message); });
         return true;
     }();
     (void)done;
@@ -69,7 +74,7 @@ Transport::Transport(std::string host, uint16_t port, bool listen, Handlers hand
 Transport::~Transport() { shutdown(); }
 
 void Transport::start() {
-    turnLockCheckOff();
+    setUpGrpc();
     grpc::ServerBuilder builder;
     setArguments(&builder);
     int boundPort = 0;

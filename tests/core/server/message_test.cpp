@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+#include <QTest>
+
+#include "tests/core/server/driver.h"
+
+using namespace orrery;
+using namespace std::chrono_literals;
+using test::Driver;
+using test::Kept;
+
+#ifndef Q_MOC_RUN
+namespace update_api = temporal::api::update::v1;
+#endif
+
+namespace {
+
+Kept query(Driver& driver, const std::string& id) {
+    test::api::QueryWorkflowRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id(id);
+    request.mutable_query()->set_query_type("status");
+    return driver.call("QueryWorkflow", request);
+}
+
+Kept answer(Driver& driver, const test::api::PollWorkflowTaskQueueResponse& task, bool good = true) {
+    test::api::RespondQueryTaskCompletedRequest request;
+    request.set_task_token(task.task_token());
+    request.set_completed_type(good ? test::enums::QUERY_RESULT_TYPE_ANSWERED : test::enums::QUERY_RESULT_TYPE_FAILED);
+    request.mutable_query_result()->add_payloads()->set_data("fine");
+    request.set_error_message("no such query");
+    return driver.call("RespondQueryTaskCompleted", request);
+}
+
+Kept update(Driver& driver, const std::string& updateId,
+            test::enums::UpdateWorkflowExecutionLifecycleStage stage =
+                test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED) {
+    test::api::UpdateWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_workflow_execution()->set_workflow_id("w");
+    request.mutable_wait_policy()->set_lifecycle_stage(stage);
+    request.mutable_request()->mutable_meta()->set_update_id(updateId);
+    request.mutable_request()->mutable_input()->set_name("set_address");
+    return driver.call("UpdateWorkflowExecution", request);
+}
+
+template <typename Body>
+void addMessage(test::api::RespondWorkflowTaskCompletedRequest* completion, const std::string& updateId,
+                const std::string& suffix, const Body& body) {
+    auto* message = completion->add_messages();
+    message->set_id(updateId + suffix);
+    message->set_protocol_instance_id(updateId);
+    message->mutable_body()->PackFrom(body);
+}
+
+void addOutcome(test::api::RespondWorkflowTaskCompletedRequest* completion, const std::string& updateId) {
+    addMessage(completion, updateId, "/accept", update_api::Acceptance());
+    update_api::Response response;
+    response.mutable_outcome()->mutable_success()->add_payloads()->set_data("done");
+    addMessage(completion, updateId, "/complete", response);
+}
+
+/// A workflow that has done its first task and waits.
+void waiting(Driver& driver, const std::string& id = "w") {
+    driver.start(id);
+    driver.complete(driver.task(), {Driver::timer("day", 24h)});
+}
+
+}  // namespace
+
+class MessageTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void directQuery();
+    void queryTravelsWithTask();
+    void queryOfClosedRun();
+    void queryFails();
+    void queryTimesOut();
+    void updateLeavesTwoEvents();
+    void rejectedUpdateLeavesNoTrace();
+    void rejectedUpdateAfterOtherEventStays();
+    void updateIsDeduplicated();
+    void updateStages();
+    void ignoredUpdateIsRejected();
+    void updateOfClosingRun();
+    void updateTravelsAgainAfterFailure();
+    void signalsAreDeduplicated();
+    void signalOfClosedRun();
+    void cancelTwice();
+    void takenIds_data();
+    void takenIds();
+    void repeatedRequestIsTheSameStart();
+    void startDelay();
+    void unknownNamespace();
+};
+
+void MessageTest::directQuery() {
+    Driver driver;
+    waiting(driver);
+    const QString before = driver.history("w");
+    const Kept asked = query(driver, "w");
+    QVERIFY(driver.world.held());
+    const auto task = driver.task();
+    QCOMPARE(task.query().query_type(), std::string("status"));
+    QCOMPARE(task.history().events_size(), 5);
+    answer(driver, task);
+    QCOMPARE(asked->as<test::api::QueryWorkflowResponse>().query_result().payloads(0).data(), std::string("fine"));
+    QCOMPARE(driver.history("w"), before);
+    QVERIFY(!driver.world.held());
+}
+
+void MessageTest::queryTravelsWithTask() {
+    Driver driver;
+    driver.start("w");
+    const Kept asked = query(driver, "w");
+    const auto task = driver.task();
+    QCOMPARE(task.queries_size(), 1);
+    auto completion = Driver::completion(task);
+    auto& result = (*completion.mutable_query_results())[task.queries().begin()->first];
+    result.set_result_type(test::enums::QUERY_RESULT_TYPE_ANSWERED);
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(asked->answered() && !asked->failed());
+}
+
+void MessageTest::queryOfClosedRun() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    const Kept asked = query(driver, "w");
+    answer(driver, driver.task());
+    QVERIFY(!asked->failed());
+    test::api::QueryWorkflowRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    request.mutable_query()->set_query_type("status");
+    request.set_query_reject_condition(test::enums::QUERY_REJECT_CONDITION_NOT_OPEN);
+    QVERIFY(driver.call("QueryWorkflow", request)->as<test::api::QueryWorkflowResponse>().has_query_rejected());
+}
+
+void MessageTest::queryFails() {
+    Driver driver;
+    waiting(driver);
+    const Kept asked = query(driver, "w");
+    answer(driver, driver.task(), false);
+    QCOMPARE(asked->code(), base::ErrorCode::InvalidArgument);
+    QCOMPARE(asked->detail(), std::string("temporal.api.errordetails.v1.QueryFailedFailure"));
+}
+
+void MessageTest::queryTimesOut() {
+    Driver driver;
+    waiting(driver);
+    const Kept asked = query(driver, "w");
+    driver.pass(60s);
+    QCOMPARE(asked->code(), base::ErrorCode::DeadlineExceeded);
+    QVERIFY(!driver.poll()->answered());
+    QVERIFY(!driver.world.held());
+}
+
+void MessageTest::updateLeavesTwoEvents() {
+    Driver driver;
+    waiting(driver);
+    const Kept asked = update(driver, "u");
+    QCOMPARE(driver.run("w").log.lastId(), 5);
+    const auto task = driver.task();
+    QCOMPARE(task.messages_size(), 1);
+    QCOMPARE(task.history().events_size(), 7);
+    auto completion = Driver::completion(task);
+    addOutcome(&completion, "u");
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(driver.history("w").endsWith(
+        QLatin1String("TimerStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted "
+                      "WorkflowExecutionUpdateAccepted WorkflowExecutionUpdateCompleted")));
+    const auto response = asked->as<test::api::UpdateWorkflowExecutionResponse>();
+    QCOMPARE(response.outcome().success().payloads(0).data(), std::string("done"));
+    QCOMPARE(driver.events("w")[9].workflow_execution_update_completed_event_attributes().accepted_event_id(), 9);
+}
+
+void MessageTest::rejectedUpdateLeavesNoTrace() {
+    Driver driver;
+    waiting(driver);
+    driver.signal("w");
+    driver.complete(driver.task());
+    const QString before = driver.history("w");
+    const Kept asked = update(driver, "u");
+    auto completion = Driver::completion(driver.task());
+    update_api::Rejection rejection;
+    rejection.mutable_failure()->set_message("no");
+    addMessage(&completion, "u", "/reject", rejection);
+    const auto reply = driver.call("RespondWorkflowTaskCompleted", completion);
+    QCOMPARE(reply->as<test::api::RespondWorkflowTaskCompletedResponse>().reset_history_event_id(),
+             driver.run("w").lastStartedId);
+    QCOMPARE(asked->as<test::api::UpdateWorkflowExecutionResponse>().outcome().failure().message(), std::string("no"));
+    QCOMPARE(driver.history("w"), before);
+}
+
+void MessageTest::rejectedUpdateAfterOtherEventStays() {
+    Driver driver;
+    waiting(driver);
+    update(driver, "u");
+    const auto task = driver.task();
+    driver.signal("w");
+    auto completion = Driver::completion(task);
+    addMessage(&completion, "u", "/reject", update_api::Rejection());
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(
+        driver.history("w").endsWith(QLatin1String("WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted "
+                                                   "WorkflowExecutionSignaled WorkflowTaskScheduled")));
+}
+
+void MessageTest::updateIsDeduplicated() {
+    Driver driver;
+    waiting(driver);
+    const Kept first = update(driver, "u");
+    const Kept second = update(driver, "u");
+    const auto task = driver.task();
+    QCOMPARE(task.messages_size(), 1);
+    auto completion = Driver::completion(task, {Driver::completeWorkflow()});
+    addOutcome(&completion, "u");
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    const Kept third = update(driver, "u");
+    for (const Kept& each : {first, second, third}) {
+        QVERIFY(each->answered());
+        QVERIFY(each->as<test::api::UpdateWorkflowExecutionResponse>().outcome().has_success());
+    }
+}
+
+void MessageTest::updateStages() {
+    Driver driver;
+    waiting(driver);
+    const Kept accepted = update(driver, "u", test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED);
+    const Kept completed = update(driver, "u");
+    QCOMPARE(update(driver, "x", test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED)->code(),
+             base::ErrorCode::PermissionDenied);
+    auto completion = Driver::completion(driver.task());
+    addMessage(&completion, "u", "/accept", update_api::Acceptance());
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(accepted->answered() && !completed->answered());
+    driver.pass(20s);
+    QVERIFY2(completed->answered(), "the caller comes back with a poll");
+    QCOMPARE(completed->as<test::api::UpdateWorkflowExecutionResponse>().stage(),
+             test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED);
+}
+
+void MessageTest::ignoredUpdateIsRejected() {
+    Driver driver;
+    waiting(driver);
+    const Kept asked = update(driver, "u");
+    driver.complete(driver.task());
+    QVERIFY(asked->as<test::api::UpdateWorkflowExecutionResponse>().outcome().has_failure());
+}
+
+void MessageTest::updateOfClosingRun() {
+    Driver driver;
+    waiting(driver);
+    driver.signal("w");
+    const auto task = driver.task();
+    const Kept asked = update(driver, "u");
+    driver.complete(task, {Driver::completeWorkflow()});
+    QCOMPARE(asked->code(), base::ErrorCode::NotFound);
+}
+
+void MessageTest::updateTravelsAgainAfterFailure() {
+    Driver driver;
+    waiting(driver);
+    const Kept asked = update(driver, "u");
+    driver.failTask(driver.task());
+    QVERIFY(!asked->answered());
+    const auto task = driver.task();
+    QCOMPARE(task.messages_size(), 1);
+    auto completion = Driver::completion(task);
+    addOutcome(&completion, "u");
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(asked->answered());
+}
+
+void MessageTest::signalsAreDeduplicated() {
+    Driver driver;
+    driver.start("w");
+    driver.signal("w", "same");
+    driver.signal("w", "same");
+    QCOMPARE(driver.history("w").count(QLatin1String("Signaled")), 1);
+}
+
+void MessageTest::signalOfClosedRun() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    QCOMPARE(driver.signal("w")->code(), base::ErrorCode::NotFound);
+    QCOMPARE(driver.signal("nobody")->code(), base::ErrorCode::NotFound);
+}
+
+void MessageTest::cancelTwice() {
+    Driver driver;
+    driver.start("w");
+    test::api::RequestCancelWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_workflow_execution()->set_workflow_id("w");
+    QVERIFY(!driver.call("RequestCancelWorkflowExecution", request)->failed());
+    QVERIFY(!driver.call("RequestCancelWorkflowExecution", request)->failed());
+    QCOMPARE(driver.history("w").count(QLatin1String("CancelRequested")), 1);
+}
+
+void MessageTest::takenIds_data() {
+    QTest::addColumn<bool>("closed");
+    QTest::addColumn<int>("reuse");
+    QTest::addColumn<int>("conflict");
+    QTest::addColumn<QString>("outcome");
+    using namespace temporal::api::enums::v1;
+    const auto row = [](const char* name, bool closed, int reuse, int conflict, const char* outcome) {
+        QTest::newRow(name) << closed << reuse << conflict << QString::fromUtf8(outcome);
+    };
+    row("running", false, 0, 0, "refused");
+    row("running, use", false, 0, WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, "existing");
+    row("running, terminate", false, 0, WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING, "new");
+    constexpr int kTerminateIfRunning = 4;  // deprecated, but older SDKs send it
+    row("running, terminate (old name)", false, kTerminateIfRunning, 0, "new");
+    row("closed", true, 0, 0, "new");
+    row("completed, failed only", true, WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, 0, "refused");
+    row("closed, reject", true, WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, 0, "refused");
+}
+
+void MessageTest::takenIds() {
+    QFETCH(bool, closed);
+    QFETCH(int, reuse);
+    QFETCH(int, conflict);
+    QFETCH(QString, outcome);
+    Driver driver;
+    const std::string first = driver.start("w");
+    if (closed) driver.complete(driver.task(), {Driver::completeWorkflow()});
+    auto request = Driver::startRequest("w");
+    request.set_request_id("another");
+    request.set_workflow_id_reuse_policy(static_cast<test::enums::WorkflowIdReusePolicy>(reuse));
+    request.set_workflow_id_conflict_policy(static_cast<test::enums::WorkflowIdConflictPolicy>(conflict));
+    const Kept again = driver.start(request);
+    if (outcome == QLatin1String("refused")) {
+        QCOMPARE(again->code(), base::ErrorCode::AlreadyExists);
+        QCOMPARE(again->detail(), std::string("temporal.api.errordetails.v1.WorkflowExecutionAlreadyStartedFailure"));
+        return;
+    }
+    const auto response = again->as<test::api::StartWorkflowExecutionResponse>();
+    QCOMPARE(response.run_id() == first, outcome == QLatin1String("existing"));
+    QCOMPARE(response.started(), outcome == QLatin1String("new"));
+}
+
+void MessageTest::repeatedRequestIsTheSameStart() {
+    Driver driver;
+    QCOMPARE(driver.start("w"), driver.start("w"));
+    QCOMPARE(driver.world.runs.size(), size_t(1));
+}
+
+void MessageTest::startDelay() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    payload::toProto(1h, request.mutable_workflow_start_delay());
+    driver.start(request);
+    driver.signal("w");
+    QCOMPARE(driver.history("w"), QStringLiteral("WorkflowExecutionStarted WorkflowExecutionSignaled"));
+    QVERIFY(!driver.world.held());
+    driver.pass(1h);
+    QCOMPARE(driver.task().history().events_size(), 4);
+}
+
+void MessageTest::unknownNamespace() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    request.set_namespace_("nowhere");
+    const Kept refused = driver.start(request);
+    QCOMPARE(refused->code(), base::ErrorCode::NotFound);
+    QCOMPARE(refused->detail(), std::string("temporal.api.errordetails.v1.NamespaceNotFoundFailure"));
+}
+
+QTEST_GUILESS_MAIN(MessageTest)
+#include "message_test.moc"

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+// The server from outside: its port, its in-process channel, its errors on the wire.
+#include "core/server/server.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+#include <condition_variable>
+#include <mutex>
+
+#ifndef Q_MOC_RUN
+#include <google/rpc/status.pb.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+#endif
+
+#include "core/base/error.h"
+
+using namespace orrery;
+using namespace std::chrono_literals;
+
+#ifndef Q_MOC_RUN
+namespace api = temporal::api::workflowservice::v1;
+using Stub = grpc::TemplatedGenericStub<google::protobuf::MessageLite, google::protobuf::MessageLite>;
+#endif
+
+namespace {
+
+struct Answer {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<grpc::Status> status;
+
+    void wait() {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [this] { return status.has_value(); });
+    }
+};
+
+void begin(Stub& stub, grpc::ClientContext& context, const std::string& method,
+           const google::protobuf::MessageLite& request, google::protobuf::MessageLite* response, Answer& answer) {
+    stub.UnaryCall(&context, "/temporal.api.workflowservice.v1.WorkflowService/" + method, grpc::StubOptions(),
+                   &request, response, [&answer](grpc::Status status) {
+                       const std::lock_guard lock(answer.mutex);
+                       answer.status = std::move(status);
+                       answer.changed.notify_all();
+                   });
+}
+
+grpc::Status call(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
+                  const google::protobuf::MessageLite& request, google::protobuf::MessageLite* response) {
+    Stub stub(channel);
+    grpc::ClientContext context;
+    Answer answer;
+    begin(stub, context, method, request, response, answer);
+    answer.wait();
+    return *answer.status;
+}
+
+server::ServerOptions inside() {
+    server::ServerOptions options;
+    options.listen = false;
+    return options;
+}
+
+server::ServerOptions anyPort() {
+    server::ServerOptions options;
+    options.port = 0;
+    return options;
+}
+
+api::PollWorkflowTaskQueueRequest pollRequest() {
+    api::PollWorkflowTaskQueueRequest request;
+    request.set_namespace_("default");
+    request.mutable_task_queue()->set_name("queue");
+    return request;
+}
+
+}  // namespace
+
+class ServerTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void worksWithoutAPort();
+    void listensOnThePort();
+    void namesATakenPort();
+    void errorsCarryDetails();
+    void namesAnUnknownMethod();
+    void refusesGarbage();
+    void shutdownAnswersWaitingCalls();
+    void aGoneCallerIsForgotten();
+    void clockTellsItsWatchers();
+};
+
+void ServerTest::worksWithoutAPort() {
+    server::Server server(inside());
+    server.start();
+    QVERIFY(server.address().empty());
+    api::GetSystemInfoResponse response;
+    QVERIFY(call(server.inProcessChannel(), "GetSystemInfo", api::GetSystemInfoRequest(), &response).ok());
+    QVERIFY(response.capabilities().activity_failure_include_heartbeat());
+    QVERIFY(!response.capabilities().nexus());
+}
+
+void ServerTest::listensOnThePort() {
+    server::Server server(anyPort());
+    server.start();
+    QVERIFY(server.address().starts_with("127.0.0.1:"));
+    const auto channel = grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials());
+    api::GetSystemInfoResponse response;
+    QVERIFY(call(channel, "GetSystemInfo", api::GetSystemInfoRequest(), &response).ok());
+}
+
+void ServerTest::namesATakenPort() {
+    server::Server first(anyPort());
+    first.start();
+    server::ServerOptions options;
+    const std::string port = first.address().substr(first.address().find(':') + 1);
+    options.port = uint16_t(std::stoi(port));
+    server::Server second(options);
+    try {
+        second.start();
+        QFAIL("the port is taken");
+    } catch (const base::Error& error) {
+        QCOMPARE(error.code(), base::ErrorCode::Unavailable);
+        QVERIFY(QString::fromUtf8(error.what()).contains(QString::fromStdString(port)));
+    }
+}
+
+void ServerTest::errorsCarryDetails() {
+    server::Server server(inside());
+    server.start();
+    api::DescribeNamespaceRequest request;
+    request.set_namespace_("nowhere");
+    api::DescribeNamespaceResponse response;
+    const grpc::Status status = call(server.inProcessChannel(), "DescribeNamespace", request, &response);
+    QCOMPARE(status.error_code(), grpc::StatusCode::NOT_FOUND);
+    google::rpc::Status details;
+    QVERIFY(details.ParseFromString(status.error_details()));
+    QCOMPARE(details.details(0).type_url(),
+             std::string("type.googleapis.com/temporal.api.errordetails.v1.NamespaceNotFoundFailure"));
+}
+
+void ServerTest::namesAnUnknownMethod() {
+    server::Server server(inside());
+    server.start();
+    api::GetSystemInfoResponse response;
+    const grpc::Status status =
+        call(server.inProcessChannel(), "CreateSchedule", api::GetSystemInfoRequest(), &response);
+    QCOMPARE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
+    QVERIFY(QString::fromStdString(status.error_message()).contains(QLatin1String("CreateSchedule")));
+}
+
+void ServerTest::refusesGarbage() {
+    server::Server server(inside());
+    server.start();
+    // Field 1 is a text in the one message and begins a nested message in the other; 0xff is no valid length.
+    api::RespondQueryTaskCompletedRequest garbage;
+    garbage.set_task_token("\xff\xff\xff");
+    api::StartWorkflowExecutionResponse response;
+    const grpc::Status status = call(server.inProcessChannel(), "ExecuteMultiOperation", garbage, &response);
+    QVERIFY(!status.ok());
+    QVERIFY(call(server.inProcessChannel(), "RespondWorkflowTaskCompleted", garbage, &response).error_code() ==
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+void ServerTest::shutdownAnswersWaitingCalls() {
+    server::Server server(inside());
+    server.start();
+    Stub stub(server.inProcessChannel());
+    grpc::ClientContext context;
+    api::PollWorkflowTaskQueueResponse response;
+    Answer answer;
+    begin(stub, context, "PollWorkflowTaskQueue", pollRequest(), &response, answer);
+    // Answered in order on one connection, so the poll is in once this one is back.
+    api::GetSystemInfoResponse info;
+    QVERIFY(call(server.inProcessChannel(), "GetSystemInfo", api::GetSystemInfoRequest(), &info).ok());
+    server.shutdown();
+    answer.wait();
+    QVERIFY(!answer.status->ok());
+}
+
+void ServerTest::aGoneCallerIsForgotten() {
+    server::Server server(inside());
+    server.start();
+    const auto channel = server.inProcessChannel();
+    Stub stub(channel);
+    grpc::ClientContext context;
+    api::PollWorkflowTaskQueueResponse response;
+    Answer answer;
+    begin(stub, context, "PollWorkflowTaskQueue", pollRequest(), &response, answer);
+    context.TryCancel();
+    answer.wait();
+    QCOMPARE(answer.status->error_code(), grpc::StatusCode::CANCELLED);
+    server.shutdown();
+}
+
+void ServerTest::clockTellsItsWatchers() {
+    server::Server server(inside());
+    server.start();
+    std::mutex mutex;
+    std::condition_variable changed;
+    server::ClockMode mode = server::ClockMode::Real;
+    const auto subscription = server.clock().subscribe([&](const server::ClockStatus& status) {
+        const std::lock_guard lock(mutex);
+        mode = status.mode;
+        changed.notify_all();
+    });
+    server.clock().pause();
+    {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return mode == server::ClockMode::Paused; });
+    }
+    server.clock().skip(24h);
+    QVERIFY(server.clock().status().ahead > 23h);
+    QCOMPARE(server.clock().status().mode, server::ClockMode::Paused);
+    QVERIFY_THROWS_EXCEPTION(base::Error, server.clock().skip(-1h));
+    QVERIFY_THROWS_EXCEPTION(base::Error, server.clock().runTo(server.clock().status().virtualNow - 1h));
+}
+
+QTEST_GUILESS_MAIN(ServerTest)
+#include "server_test.moc"

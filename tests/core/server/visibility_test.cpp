@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include <QTest>
+
+#include "tests/core/server/driver.h"
+
+using namespace orrery;
+using namespace std::chrono_literals;
+using test::Driver;
+
+namespace {
+
+/// Three of one type, started a minute apart: order-1 completed, order-2 terminated, order-3 running.
+void fill(Driver& driver) {
+    driver.start("order-1");
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    driver.pass(1min);
+    driver.start("order-2");
+    test::api::TerminateWorkflowExecutionRequest terminate;
+    terminate.set_namespace_("default");
+    terminate.mutable_workflow_execution()->set_workflow_id("order-2");
+    driver.call("TerminateWorkflowExecution", terminate);
+    driver.pass(1min);
+    auto request = Driver::startRequest("order-3");
+    request.mutable_workflow_type()->set_name("Other");
+    driver.start(request);
+}
+
+test::Kept list(Driver& driver, const std::string& query, int size = 0, const std::string& token = {}) {
+    test::api::ListWorkflowExecutionsRequest request;
+    request.set_namespace_("default");
+    request.set_query(query);
+    request.set_page_size(size);
+    request.set_next_page_token(token);
+    return driver.call("ListWorkflowExecutions", request);
+}
+
+}  // namespace
+
+class VisibilityTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void filters_data();
+    void filters();
+    void refuses_data();
+    void refuses();
+    void pages();
+    void counts();
+    void historyPagesAndWaits();
+    void historyReverse();
+    void historyOfCloseOnly();
+    void describes();
+};
+
+void VisibilityTest::filters_data() {
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("ids");
+    const auto row = [](const char* query, const char* ids) {
+        QTest::newRow(query) << QString::fromUtf8(query) << QString::fromUtf8(ids);
+    };
+    row("", "order-3 order-2 order-1");
+    row("ExecutionStatus = 'Running'", "order-3");
+    row("ExecutionStatus = \"Completed\" or ExecutionStatus = 5", "order-2 order-1");
+    row("ExecutionStatus != Running", "order-2 order-1");
+    row("ExecutionStatus IN ('Running', 'Completed')", "order-3 order-1");
+    row("ExecutionStatus NOT IN ('Running', 'Completed')", "order-2");
+    row("WorkflowType = 'Order' AND (WorkflowId = 'order-1' OR WorkflowId = 'order-3')", "order-1");
+    row("WorkflowId STARTS_WITH 'order'", "order-3 order-2 order-1");
+    row("`WorkflowId` = 'order-2'", "order-2");
+    row("StartTime > '2026-03-12T09:00:30Z' AND StartTime <= '2026-03-12T09:01:00Z'", "order-2");
+    row("CloseTime IS NULL", "order-3");
+    row("StartTime BETWEEN '2026-03-12T09:00:00Z' AND '2026-03-12T09:01:00Z'", "order-2 order-1");
+    row("WorkflowId = 'it''s'", "?");
+}
+
+void VisibilityTest::filters() {
+    QFETCH(QString, query);
+    QFETCH(QString, ids);
+    Driver driver;
+    fill(driver);
+    const auto listed = list(driver, query.toStdString());
+    if (ids == QLatin1String("?")) {
+        QCOMPARE(listed->code(), base::ErrorCode::InvalidArgument);
+        return;
+    }
+    QStringList found;
+    const auto response = listed->as<test::api::ListWorkflowExecutionsResponse>();
+    for (const auto& each : response.executions()) {
+        found << QString::fromStdString(each.execution().workflow_id());
+    }
+    QCOMPARE(found.join(QLatin1Char(' ')), ids);
+}
+
+void VisibilityTest::refuses_data() {
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("field") << QStringLiteral("Shoe = 3") << QStringLiteral("Shoe");
+    QTest::newRow("status") << QStringLiteral("ExecutionStatus = 'Sleeping'") << QStringLiteral("Sleeping");
+    QTest::newRow("order") << QStringLiteral("ORDER BY StartTime") << QStringLiteral("ORDER");
+    QTest::newRow("like") << QStringLiteral("WorkflowId LIKE 'a'") << QStringLiteral("LIKE");
+    QTest::newRow("bracket") << QStringLiteral("(WorkflowId = 'a'") << QStringLiteral("bracket");
+    QTest::newRow("time") << QStringLiteral("StartTime > 'noon'") << QStringLiteral("noon");
+    QTest::newRow("quote") << QStringLiteral("WorkflowId = 'a") << QStringLiteral("does not end");
+    QTest::newRow("rest") << QStringLiteral("WorkflowId = 'a' 'b'") << QStringLiteral("b");
+    QTest::newRow("group") << QStringLiteral("GROUP BY ExecutionStatus") << QStringLiteral("GROUP BY");
+}
+
+void VisibilityTest::refuses() {
+    QFETCH(QString, query);
+    QFETCH(QString, named);
+    Driver driver;
+    const auto refused = list(driver, query.toStdString());
+    QCOMPARE(refused->code(), base::ErrorCode::InvalidArgument);
+    const QString message = QString::fromStdString(refused->message());
+    QVERIFY2(message.startsWith(QLatin1String("invalid query: ")) && message.contains(named), qPrintable(message));
+}
+
+void VisibilityTest::pages() {
+    Driver driver;
+    fill(driver);
+    const auto first = list(driver, "", 2)->as<test::api::ListWorkflowExecutionsResponse>();
+    QCOMPARE(first.executions_size(), 2);
+    const auto second = list(driver, "", 2, first.next_page_token())->as<test::api::ListWorkflowExecutionsResponse>();
+    QCOMPARE(second.executions_size(), 1);
+    QCOMPARE(second.executions(0).execution().workflow_id(), std::string("order-1"));
+    QVERIFY(second.next_page_token().empty());
+}
+
+void VisibilityTest::counts() {
+    Driver driver;
+    fill(driver);
+    test::api::CountWorkflowExecutionsRequest request;
+    request.set_namespace_("default");
+    request.set_query("WorkflowType = 'Order' GROUP BY ExecutionStatus");
+    const auto response =
+        driver.call("CountWorkflowExecutions", request)->as<test::api::CountWorkflowExecutionsResponse>();
+    QCOMPARE(response.count(), 2);
+    QCOMPARE(response.groups_size(), 2);
+    QCOMPARE(response.groups(0).group_values(0).data(), std::string("\"Completed\""));
+}
+
+void VisibilityTest::historyPagesAndWaits() {
+    Driver driver;
+    driver.start("w");
+    test::api::GetWorkflowExecutionHistoryRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    request.set_maximum_page_size(1);
+    auto page =
+        driver.call("GetWorkflowExecutionHistory", request)->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events_size(), 1);
+    request.set_next_page_token(page.next_page_token());
+    page = driver.call("GetWorkflowExecutionHistory", request)->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events(0).event_id(), 2);
+    QVERIFY(page.next_page_token().empty());
+
+    request.clear_next_page_token();
+    request.set_maximum_page_size(0);
+    request.set_wait_new_event(true);
+    page = driver.call("GetWorkflowExecutionHistory", request)->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events_size(), 2);
+    request.set_next_page_token(page.next_page_token());
+    const auto waits = driver.call("GetWorkflowExecutionHistory", request);
+    QVERIFY(!waits->answered());
+    driver.pass(20s);
+    page = waits->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events_size(), 0);
+    request.set_next_page_token(page.next_page_token());
+    const auto again = driver.call("GetWorkflowExecutionHistory", request);
+    driver.signal("w");
+    page = again->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events(0).event_id(), 3);
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    request.set_next_page_token(page.next_page_token());
+    page = driver.call("GetWorkflowExecutionHistory", request)->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events_size(), 3);
+    QVERIFY(page.next_page_token().empty());
+}
+
+void VisibilityTest::historyReverse() {
+    Driver driver;
+    driver.start("w");
+    test::api::GetWorkflowExecutionHistoryReverseRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    request.set_maximum_page_size(1);
+    auto page = driver.call("GetWorkflowExecutionHistoryReverse", request)
+                    ->as<test::api::GetWorkflowExecutionHistoryReverseResponse>();
+    QCOMPARE(page.history().events(0).event_id(), 2);
+    request.set_next_page_token(page.next_page_token());
+    page = driver.call("GetWorkflowExecutionHistoryReverse", request)
+               ->as<test::api::GetWorkflowExecutionHistoryReverseResponse>();
+    QCOMPARE(page.history().events(0).event_id(), 1);
+    QVERIFY(page.next_page_token().empty());
+}
+
+void VisibilityTest::historyOfCloseOnly() {
+    Driver driver;
+    driver.start("w");
+    test::api::GetWorkflowExecutionHistoryRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    request.set_wait_new_event(true);
+    request.set_history_event_filter_type(test::enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT);
+    const auto waits = driver.call("GetWorkflowExecutionHistory", request);
+    driver.signal("w");
+    QVERIFY(!waits->answered());
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    const auto page = waits->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(page.history().events_size(), 1);
+    QVERIFY(page.history().events(0).has_workflow_execution_completed_event_attributes());
+}
+
+void VisibilityTest::describes() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::schedule("a")});
+    driver.failActivity(driver.activity());
+    test::api::DescribeWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    const auto described =
+        driver.call("DescribeWorkflowExecution", request)->as<test::api::DescribeWorkflowExecutionResponse>();
+    QCOMPARE(described.workflow_execution_info().history_length(), 5);
+    QCOMPARE(described.pending_activities_size(), 1);
+    const auto& activity = described.pending_activities(0);
+    QCOMPARE(activity.attempt(), 2);
+    QCOMPARE(activity.last_failure().message(), std::string("it broke"));
+    QVERIFY(payload::fromProto(activity.next_attempt_schedule_time()) == driver.world.now + 1s);
+    QCOMPARE(activity.last_worker_identity(), std::string("worker"));
+}
+
+QTEST_GUILESS_MAIN(VisibilityTest)
+#include "visibility_test.moc"

@@ -23,6 +23,7 @@ struct WorkerArguments {
     std::string namespaceName = "default";
     std::string taskQueue = samples::kSamplesTaskQueue;
     int cacheSize = 1000;
+    std::string ledger;
 };
 
 int runWorker(const WorkerArguments& arguments) {
@@ -34,7 +35,7 @@ int runWorker(const WorkerArguments& arguments) {
 
     const auto workflows = std::make_shared<workflow::WorkflowRegistry>();
     const auto activities = std::make_shared<activity::ActivityRegistry>();
-    samples::registerSamples(*workflows, *activities);
+    samples::registerSamples(*workflows, *activities, std::make_shared<samples::Ledger>(arguments.ledger));
     worker::WorkerOptions options;
     options.taskQueue = arguments.taskQueue;
     options.cacheSize = arguments.cacheSize;
@@ -67,6 +68,9 @@ void addWorker(CLI::App& root, Action& action) {
     verb->add_option("--cache-size", arguments->cacheSize, "Runs kept in memory; 0 replays each task from the start")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    verb->add_option("--ledger", arguments->ledger,
+                     "File for what the samples' activities did to the world; it outlives the worker")
+        ->option_text("FILE");
     verb->footer(
         "Kill it while a workflow runs and start another: the history has everything, and the new one goes on.\n"
         "Example: orrery worker --address 127.0.0.1:7233");

@@ -145,6 +145,10 @@ void ActivityWorker::run(const service::PollActivityTaskQueueResponse& task) {
         });
     }
     m_threads->post([this, work, running] {
+        // Said on the attempt's own thread: what counts is what was really begun.
+        base::log(base::LogLevel::Info, "worker",
+                  fmt::format("activity {} of '{}' begins, attempt {}", work->info.activityType, work->info.workflowId,
+                              work->info.attempt));
         const auto outcome = std::make_shared<definition::ActivityOutcome>(m_activities->invoke(*work));
         m_shared.strand.post([this, running, outcome] { onDone(running, std::move(*outcome)); });
     });

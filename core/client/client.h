@@ -38,6 +38,18 @@ public:
         return startWorkflowPayloads(type, options, converter().toPayloads(args...));
     }
     template <class Result, class... Args>
+    TypedWorkflowHandle<Result> startWorkflow(const definition::Workflow<Result(Args...)>& workflow,
+                                              const StartWorkflowOptions& options,
+                                              const std::type_identity_t<Args>&... args) const {
+        return TypedWorkflowHandle<Result>(
+            startWorkflowPayloads(workflow.name, options, converter().toPayloads(args...)));
+    }
+    template <class Result, class... Args>
+    Result executeWorkflow(const definition::Workflow<Result(Args...)>& workflow, const StartWorkflowOptions& options,
+                           const std::type_identity_t<Args>&... args) const {
+        return startWorkflow(workflow, options, args...).result();
+    }
+    template <class Result, class... Args>
     Result executeWorkflow(const std::string& type, const StartWorkflowOptions& options, const Args&... args) const {
         return startWorkflow(type, options, args...).template result<Result>();
     }

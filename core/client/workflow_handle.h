@@ -6,11 +6,13 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <type_traits>
 
 #include "core/client/connection.h"
 #include "core/client/requests.h"
 #include "core/client/values.h"
 #include "core/client/workflow_errors.h"
+#include "core/definition/handles.h"
 #include "core/history/history.h"
 #include "core/payload/converter.h"
 
@@ -83,12 +85,21 @@ public:
     void signal(const std::string& name, const Args&... args) const {
         signalPayloads(name, m_core->converter.toPayloads(args...));
     }
+    template <class... Args>
+    void signal(const definition::Signal<Args...>& signal, const std::type_identity_t<Args>&... args) const {
+        signalPayloads(signal.name, m_core->converter.toPayloads(args...));
+    }
     void signalPayloads(const std::string& name, const Payloads& input) const;
 
     template <class Result, class... Args>
     Result query(const std::string& name, const Args&... args) const {
         return std::get<0>(
             m_core->converter.fromPayloads<Result>(queryPayloads(name, m_core->converter.toPayloads(args...))));
+    }
+    template <class Result, class... Args>
+    Result query(const definition::Query<Result(Args...)>& query, const std::type_identity_t<Args>&... args) const {
+        return std::get<0>(
+            m_core->converter.fromPayloads<Result>(queryPayloads(query.name, m_core->converter.toPayloads(args...))));
     }
     /// Throws QueryFailedError, QueryRejectedError.
     Payloads queryPayloads(const std::string& name, const Payloads& input,
@@ -102,6 +113,17 @@ public:
     template <class... Args>
     UpdateHandle startUpdate(const std::string& name, const Args&... args) const {
         return startUpdatePayloads(name, m_core->converter.toPayloads(args...), UpdateStage::Accepted);
+    }
+    template <class Result, class... Args>
+    Result executeUpdate(const definition::Update<Result(Args...)>& update,
+                         const std::type_identity_t<Args>&... args) const {
+        const auto handle =
+            startUpdatePayloads(update.name, m_core->converter.toPayloads(args...), UpdateStage::Completed);
+        if constexpr (std::is_void_v<Result>) {
+            handle.resultPayloads();
+        } else {
+            return handle.template result<Result>();
+        }
     }
     /// Returns when the stage (Accepted or Completed) is reached. A refusal shows in the handle's result.
     UpdateHandle startUpdatePayloads(const std::string& name, const Payloads& input, UpdateStage waitFor,
@@ -121,6 +143,21 @@ private:
     ClientCorePtr m_core;
     WorkflowRef m_ref;
     std::string m_resultRunId;
+};
+
+/// A handle that knows what its workflow gives.
+template <class R>
+class TypedWorkflowHandle : public WorkflowHandle {
+public:
+    explicit TypedWorkflowHandle(WorkflowHandle handle) : WorkflowHandle(std::move(handle)) {}
+
+    R result(const ResultOptions& options = {}) const {
+        if constexpr (std::is_void_v<R>) {
+            resultPayloads(options);
+        } else {
+            return WorkflowHandle::result<R>(options);
+        }
+    }
 };
 
 }  // namespace orrery::client

@@ -53,6 +53,7 @@ private Q_SLOTS:
     void signalWithStartStartsOnce();
     void asksQueries();
     void runsUpdates();
+    void typedNamesNeedNoStrings();
     void cancelsAndTerminates();
     void followsRuns();
     void describesListsAndCounts();
@@ -165,6 +166,26 @@ void ClientTest::runsUpdates() {
     auto answer = std::async(std::launch::async, [&] { return handle.executeUpdate<int>("add", 2); });
     worker().completeUpdate(worker().poll(), json(44));
     QCOMPARE(answer.get(), 44);
+}
+
+void ClientTest::typedNamesNeedNoStrings() {
+    constexpr definition::Workflow<std::string(int, std::string)> kOrder{"Order"};
+    constexpr definition::Signal<std::string> kApprove{"approve"};
+    constexpr definition::Query<int()> kCount{"count"};
+    constexpr definition::Update<void(int)> kAdd{"add"};
+    const auto handle = client().startWorkflow(kOrder, withId("w"), 3, "books");
+    handle.signal(kApprove, "me");
+    worker().decide({HandWorker::startTimer("t", std::chrono::hours(1))});
+    auto count = std::async(std::launch::async, [&] { return handle.query(kCount); });
+    worker().answerQuery(worker().poll(), json(3));
+    QCOMPARE(count.get(), 3);
+    auto add = std::async(std::launch::async, [&] { handle.executeUpdate(kAdd, 2); });
+    const auto task = worker().poll();
+    worker().completeUpdate(task, json(nullptr));
+    add.get();
+    handle.signal(kApprove, "you");
+    worker().decide({HandWorker::completeWorkflow(json("sent"))});
+    QCOMPARE(text(handle.result()), QString("sent"));
 }
 
 void ClientTest::cancelsAndTerminates() {

@@ -28,5 +28,6 @@ if ! cmp -s "$here/requirements.txt" "$pins"; then
     cp "$here/requirements.txt" "$pins"
 fi
 cd "$here"
+[ $# -gt 0 ] || set -- test_orrery test_samples
 # Core's log goes to stderr through Rust; the tests fail things on purpose.
-RUST_LOG=off PYTHONDONTWRITEBYTECODE=1 ORRERY_BIN=$program exec "$cache/venv/bin/python" test_orrery.py "$@"
+RUST_LOG=off PYTHONDONTWRITEBYTECODE=1 ORRERY_BIN=$program exec "$cache/venv/bin/python" -m unittest "$@"

@@ -21,6 +21,9 @@ from temporalio.worker import Worker
 
 import flows
 
+# Activities and workflows fail on purpose here; what counts is what the client sees.
+logging.disable(logging.CRITICAL)
+
 BINARY = os.environ["ORRERY_BIN"]
 QUEUE = "interop"
 
@@ -317,6 +320,4 @@ class TimeSkippingTest(AsyncTestCase):
 
 
 if __name__ == "__main__":
-    # Activities and workflows fail on purpose here; what counts is what the client sees.
-    logging.disable(logging.CRITICAL)
     unittest.main(verbosity=2)

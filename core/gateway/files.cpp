@@ -6,21 +6,35 @@
 
 namespace orrery::gateway {
 
+namespace {
+
+/// The job, and the gate of its progress: both fall silent when the request is dropped.
+struct Loading final : Running {
+    Request job;
+    std::shared_ptr<base::DeliveryGate> progressGate = std::make_shared<base::DeliveryGate>();
+    ~Loading() override {
+        job.drop();
+        progressGate->close();
+    }
+};
+
+}  // namespace
+
 Request loadHistories(std::filesystem::path file, std::function<void(double)> progress,
                       Callback<LoadedHistories> callback) {
-    return runJob<LoadedHistories>(
-        [file = std::move(file), progress = std::move(progress)](const std::stop_token& stop) {
+    auto loading = std::make_unique<Loading>();
+    loading->job = runJob<LoadedHistories>(
+        [file = std::move(file), progress = std::move(progress),
+         gate = loading->progressGate](const std::stop_token& stop) {
             history::ReadOptions options;
             options.stop = stop;
-            // A dropped request tells no more progress either; the reader itself looks at `stop` less often.
             if (progress) {
-                options.progress = [&](double done) {
-                    if (!stop.stop_requested()) progress(done);
-                };
+                options.progress = [&](double done) { gate->deliver([&] { progress(done); }); };
             }
             return history::readHistories(file, options);
         },
         std::move(callback));
+    return Request(std::move(loading));
 }
 
 Request saveHistory(std::shared_ptr<const history::History> history, std::filesystem::path file,

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QStringList>
+#include <algorithm>
 
 #include "views/shared/kinds.h"
 #include "views/shared/text_format.h"
@@ -36,7 +37,8 @@ bool hasAttempts(const EventGroup& group) {
 QString groupName(const EventGroup& group) {
     if (group.name.empty()) return look(group.kind).word;
     // A timer without a summary has a mere number for a name.
-    if (group.kind == GroupKind::Timer && group.name == group.id) return tr("timer %1").arg(text(group.name));
+    const bool number = std::all_of(group.name.begin(), group.name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (group.kind == GroupKind::Timer && number) return tr("timer %1").arg(text(group.name));
     return text(group.name);
 }
 

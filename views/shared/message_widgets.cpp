@@ -162,7 +162,8 @@ void CopyLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QFont font = fixedFont();
     painter.setFont(font);
-    const int fits = width() / qMax(1, QFontMetrics(font).horizontalAdvance(QLatin1Char('0')));
+    const double advance = QFontMetricsF(font).horizontalAdvance(QLatin1Char('0'));
+    const int fits = static_cast<int>(width() / qMax(1.0, advance));
     const int most = m_maxCharacters > 0 ? qMin(fits, m_maxCharacters) : fits;
     painter.setPen(theme.colour(m_copied ? Role::Accent : hasFocus() || underMouse() ? Role::Accent : Role::Text));
     painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, m_copied ? tr("copied") : middleElided(m_text, most));

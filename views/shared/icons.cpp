@@ -78,7 +78,7 @@ QIcon icon(Icon icon, Role role) { return QIcon(new TokenIconEngine(icon, role))
 
 void paintIcon(QPainter& painter, const QRect& rect, Icon icon, const QColor& colour) {
     const int size = qMin(rect.width(), rect.height());
-    const QPixmap pixmap = iconPixmap(icon, colour, painter.device()->devicePixelRatioF(), size);
+    const QPixmap pixmap = iconPixmap(icon, colour, painter.deviceTransform().m11(), size);
     painter.drawPixmap(rect.x() + (rect.width() - size) / 2, rect.y() + (rect.height() - size) / 2, pixmap);
 }
 

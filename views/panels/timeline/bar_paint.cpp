@@ -21,6 +21,8 @@ constexpr double kBarHeight = 14;
 constexpr double kRadius = 2;
 constexpr double kRedEnd = 4;
 constexpr double kDial = 6;
+constexpr double kHatchPitch = 5;
+constexpr double kStrip = 100 * kHatchPitch;
 
 bool wentWrong(GroupState state) {
     return state == GroupState::Failed || state == GroupState::TimedOut || state == GroupState::Canceled ||
@@ -29,18 +31,31 @@ bool wentWrong(GroupState state) {
 
 }  // namespace
 
+// A strip as high as a bar, drawn piece by piece: tiling a pixmap blurs it on screens with a ratio.
 const QPixmap& Painter::hatch(Role role) {
-    QPixmap& tile = m_hatches[static_cast<size_t>(role)];
-    if (!tile.isNull()) return tile;
-    constexpr int side = 6;
-    tile = QPixmap(QSize(side, side) * m_ratio);
-    tile.setDevicePixelRatio(m_ratio);
-    tile.fill(m_theme->tint(role, 0.22));
-    QPainter painter(&tile);
+    QPixmap& strip = m_hatches[static_cast<size_t>(role)];
+    if (!strip.isNull()) return strip;
+    strip = QPixmap(QSizeF(kStrip * m_ratio, kBarHeight * m_ratio).toSize());
+    strip.setDevicePixelRatio(m_ratio);
+    strip.fill(m_theme->tint(role, 0.22));
+    QPainter painter(&strip);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(m_theme->tint(role, 0.6), 1));
-    for (const int shift : {-side, 0, side}) painter.drawLine(QPointF(shift, side), QPointF(shift + side, 0));
-    return tile;
+    for (double x = -kBarHeight; x < kStrip; x += kHatchPitch) {
+        painter.drawLine(QPointF(x, kBarHeight), QPointF(x + kBarHeight, 0));
+    }
+    return strip;
+}
+
+void Painter::paintHatch(QPainter& painter, const QRectF& rect, Role role) {
+    const QPixmap& strip = hatch(role);
+    const double from = std::max(rect.left(), -kStrip);
+    const double until = std::min(rect.right(), m_scene->rect.width() + kStrip);
+    for (double x = from; x < until; x += kStrip) {
+        const double width = std::min(kStrip, until - x);
+        painter.drawPixmap(QRectF(x, rect.top(), width, rect.height()), strip,
+                           QRectF(0, 0, width * m_ratio, rect.height() * m_ratio));
+    }
 }
 
 void Painter::paintBar(QPainter& painter, const Bar& bar, int y) {
@@ -89,8 +104,8 @@ void Painter::paintSpan(QPainter& painter, const Bar& bar, const QRectF& rect) {
         return;
     }
     if (solidFrom > rect.left()) {
-        painter.drawTiledPixmap(QRectF(rect.left(), rect.top(), solidFrom - rect.left(), rect.height()),
-                                hatch(shared::look(bar.kind).role));
+        paintHatch(painter, QRectF(rect.left(), rect.top(), solidFrom - rect.left(), rect.height()),
+                   shared::look(bar.kind).role);
     }
     QRectF solid(solidFrom, rect.top(), std::max(rect.right() - solidFrom, bar.start == kOpen ? 0.0 : 1.0),
                  rect.height());
@@ -259,8 +274,7 @@ void Painter::paintChild(QPainter& painter, const Bar& bar, Span span, double mi
     const QRectF rect(left, middle - (nexus ? 5 : 4), right - left, nexus ? 10 : 8);
     const double solidFrom =
         bar.start == kOpen ? right : std::clamp(snapped(m_scene->scale->x(bar.start)), left, right);
-    if (solidFrom > left)
-        painter.drawTiledPixmap(QRectF(left, rect.top(), solidFrom - left, rect.height()), hatch(role));
+    if (solidFrom > left) paintHatch(painter, QRectF(left, rect.top(), solidFrom - left, rect.height()), role);
     const QColor solid = bar.isOpen() ? m_theme->tint(role, 0.65) : fill;
     if (nexus) {
         // Two rails: what crosses into another service.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "views/panels/timeline/timeline_paint.h"
 
-#include <QPaintDevice>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -49,7 +48,8 @@ void Painter::dropCaches() {
 
 void Painter::prepare(QPainter& painter) {
     m_theme = &shared::Theme::instance();
-    const qreal ratio = painter.device()->devicePixelRatioF();
+    // Of what is painted on: a widget may be rendered into an image of another ratio than its screen's.
+    const qreal ratio = painter.deviceTransform().m11();
     if (ratio != m_ratio) dropCaches();
     m_ratio = ratio;
     m_barsPainted = 0;
@@ -404,26 +404,28 @@ void Painter::paintAway(QPainter& painter, bool leftEdge, int y) {
     painter.drawLine(QPointF(tip, middle), QPointF(back, middle + kGrid));
 }
 
+void Painter::renderZigzag(int height) {
+    m_zigzag = QPixmap(QSizeF(2 * kGrid * m_ratio, height * m_ratio).toSize());
+    m_zigzag.setDevicePixelRatio(m_ratio);
+    m_zigzag.fill(Qt::transparent);
+    QPainter painter(&m_zigzag);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_theme->colour(Role::Brass), 1));
+    QPolygonF line;
+    constexpr double kSwing = 3;
+    for (int i = 0; i * 1.5 * kGrid < height + 2 * kGrid; ++i) {
+        line << QPointF(kGrid + (i % 2 == 0 ? -kSwing : kSwing), i * 1.5 * kGrid);
+    }
+    painter.drawPolyline(line);
+}
+
 void Painter::paintFolds(QPainter& painter) {
     const TimeScale& scale = *m_scene->scale;
     const double width = scale.foldWidth();
     const int top = kHeadHeight;
     const int height = m_scene->rect.height() - top;
     const QColor brass = m_theme->colour(Role::Brass);
-    if (m_zigzag.isNull()) {
-        m_zigzag = QPixmap(QSizeF(2 * kGrid, 3 * kGrid).toSize() * m_ratio);
-        m_zigzag.setDevicePixelRatio(m_ratio);
-        m_zigzag.fill(Qt::transparent);
-        QPainter tile(&m_zigzag);
-        tile.setRenderHint(QPainter::Antialiasing);
-        tile.setPen(QPen(brass, 1));
-        const QPointF points[] = {{kGrid + 3.0, -0.5 * 3 * kGrid},
-                                  {kGrid - 3.0, 0},
-                                  {kGrid + 3.0, 1.5 * kGrid},
-                                  {kGrid - 3.0, 3.0 * kGrid},
-                                  {kGrid + 3.0, 4.5 * kGrid}};
-        tile.drawPolyline(points, 5);
-    }
+    if (m_zigzag.isNull() || m_zigzag.deviceIndependentSize().height() < height) renderZigzag(height);
     for (const Gap& gap : scale.folds()) {
         const double left = snapped(scale.x(gap.begin));
         if (left + width < 0 || left > m_scene->rect.width()) continue;
@@ -431,7 +433,7 @@ void Painter::paintFolds(QPainter& painter) {
             painter.fillRect(QRectF(snapped(left + width / 2), top, 1, height), brass);
             continue;
         }
-        painter.drawTiledPixmap(QRectF(std::round(left + width / 2 - kGrid), top, 2 * kGrid, height), m_zigzag);
+        painter.drawPixmap(QPointF(snapped(left + width / 2 - kGrid), top), m_zigzag);
     }
 }
 

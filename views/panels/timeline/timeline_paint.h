@@ -2,8 +2,6 @@
 #pragma once
 
 #include <QPixmap>
-#include <QPolygonF>
-#include <QStaticText>
 #include <array>
 #include <vector>
 
@@ -107,6 +105,7 @@ private:
     Place placeLabel(const Bar& bar, const Labels::Label& label, double roomFrom, double roomTo) const;
     void paintAway(QPainter& painter, bool leftEdge, int y);
     void paintLabel(QPainter& painter, const Bar& bar, int y, double roomFrom, double roomTo);
+    void renderZigzag(int height);
     void paintFolds(QPainter& painter);
     void paintNow(QPainter& painter);
     void paintFacts(QPainter& painter);
@@ -115,6 +114,7 @@ private:
     double snapped(double x) const;
     QColor colour(const Bar& bar) const;
     const QPixmap& hatch(shared::Role role);
+    void paintHatch(QPainter& painter, const QRectF& rect, shared::Role role);
     const history::EventGroup& groupOf(const Bar& bar) const;
 
     const Scene* m_scene = nullptr;
@@ -130,7 +130,6 @@ private:
     QPixmap m_minimapFaded;
     QPixmap m_zigzag;
     std::array<QPixmap, shared::kRoleCount> m_hatches;
-    QPolygonF m_polygon;
     int m_barsPainted = 0;
 };
 

@@ -11,7 +11,6 @@ DueKind dueKindOf(DueWhat what) {
         case DueWhat::ActivityScheduleToClose:
         case DueWhat::ActivityStartToClose:
         case DueWhat::ActivityHeartbeat: return DueKind::ActivityTimeout;
-        case DueWhat::TaskScheduleToStart:
         case DueWhat::TaskStartToClose: return DueKind::WorkflowTaskTimeout;
         case DueWhat::FirstTask: return DueKind::WorkflowBackoff;
         case DueWhat::RunTimeout: return DueKind::RunTimeout;

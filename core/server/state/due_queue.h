@@ -23,7 +23,6 @@ enum class DueWhat : uint8_t {
     ActivityScheduleToClose,
     ActivityStartToClose,
     ActivityHeartbeat,
-    TaskScheduleToStart,
     TaskStartToClose,
     FirstTask,
     RunTimeout,

@@ -18,6 +18,7 @@ namespace {
 constexpr size_t kMaxBuffered = 100;
 constexpr int kTooManyAttempts = 3;
 constexpr base::Duration kLongestQuery = 60s;
+constexpr base::Duration kStickyWait = 5s;
 
 void finishQuery(World& world, Run& run, const std::string& id, enums::QueryResultType type,
                  const common::Payloads* result, const std::string& message, const Failure* failure) {
@@ -45,11 +46,28 @@ void forgetQuery(World& world, Run& run, const std::string& id) {
     world.holdersChanged();
 }
 
+void dispatchDirect(World& world, Run& run, BufferedQuery& query);
+
+/// The worker with the cached run did not come for the query: any worker may have it.
+void leaveSticky(World& world, uint64_t stamp) {
+    const auto found = world.directQueries.find(stamp);
+    if (found == world.directQueries.end() || found->second.handedOut) return;
+    Run& run = *found->second.run;
+    BufferedQuery& query = run.queries.at(found->second.queryId);
+    world.directQueries.erase(found);
+    clearSticky(run);
+    dispatchDirect(world, run, query);
+}
+
 void dispatchDirect(World& world, Run& run, BufferedQuery& query) {
     query.travelling = true;
     query.onSticky = stickyAlive(world, run);
     query.directStamp = world.newStamp();
-    world.directQueries[query.directStamp] = {&run, query.id, world.now};
+    world.directQueries[query.directStamp] = {&run, query.id, world.now, false};
+    if (query.onSticky) {
+        const base::Duration wait = run.stickyTimeout > 0s ? run.stickyTimeout : kStickyWait;
+        world.wallTimers.add(world.wall + wait, [&world, stamp = query.directStamp] { leaveSticky(world, stamp); });
+    }
     world.holdersChanged();
     TaskRef ref;
     ref.kind = TaskRef::Kind::Query;

@@ -21,6 +21,7 @@
 #include "core/server/state/call.h"
 #include "core/server/state/due_queue.h"
 #include "core/server/state/event_log.h"
+#include "core/server/state/wall_timers.h"
 
 namespace orrery::server {
 
@@ -52,7 +53,8 @@ struct WorkflowTask {
     bool suggestBySize = false;
     bool suggestByCount = false;
     std::vector<std::string> queryIds;  ///< buffered queries that travel with it
-    std::optional<DueKey> scheduleToStart;
+    /// In wall time: a worker that is gone stays gone while the clock is paused.
+    std::optional<WallTimers::Key> scheduleToStart;
     std::optional<DueKey> startToClose;
 
     bool started() const { return startedId != 0; }

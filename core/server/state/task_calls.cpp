@@ -79,7 +79,7 @@ void checkHeartbeat(World& world, Run& run, const CompleteRequest& request) {
     if (!run.heartbeatSince) run.heartbeatSince = run.task->originalScheduledTime;
     if (world.now - *run.heartbeatSince < kLongestHeartbeat) return;
     run.heartbeatSince.reset();
-    taskDue(world, run, DueWhat::TaskStartToClose);
+    taskTimedOut(world, run, enums::TIMEOUT_TYPE_START_TO_CLOSE);
     throw notFound("workflow task heartbeat timeout");
 }
 

@@ -67,6 +67,7 @@ namespace {
 HandedTask handQuery(World& world, const TaskRef& ref) {
     Run& run = *ref.run;
     const BufferedQuery& query = run.queries.at(ref.queryId);
+    world.directQueries.at(ref.stamp).handedOut = true;
     HandedTask handed;
     handed.message = std::make_unique<api::PollWorkflowTaskQueueResponse>();
     addIdentity(run, handed.message.get());

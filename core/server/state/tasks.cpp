@@ -109,7 +109,8 @@ void scheduleTask(World& world, Run& run, bool speculative) {
     const bool waitsShort = task.kind == TaskKind::Speculative;
     const base::Duration wait = task.onSticky ? run.stickyTimeout : kSpeculativeWait;
     if ((task.onSticky && wait > 0s) || waitsShort) {
-        task.scheduleToStart = world.due.add(world.now + wait, {DueWhat::TaskScheduleToStart, &run, task.scheduledId});
+        task.scheduleToStart = world.wallTimers.add(
+            world.wall + wait, [&world, &run] { taskTimedOut(world, run, enums::TIMEOUT_TYPE_SCHEDULE_TO_START); });
     }
     run.task = std::move(task);
     if (run.task->kind == TaskKind::Normal) append(world, run, scheduledEvent(world, run, *run.task));
@@ -120,7 +121,7 @@ void scheduleTask(World& world, Run& run, bool speculative) {
 void writeSpeculativeTask(World& world, Run& run) {
     if (!run.task || run.task->kind != TaskKind::Speculative) return;
     writePendingTask(world, run);
-    if (!run.task->started() && !run.task->onSticky) world.due.cancel(run.task->scheduleToStart);
+    if (!run.task->started() && !run.task->onSticky) world.wallTimers.cancel(run.task->scheduleToStart);
 }
 
 void writePendingTask(World& world, Run& run) {
@@ -133,7 +134,7 @@ void writePendingTask(World& world, Run& run) {
 
 void dropTask(World& world, Run& run) {
     if (!run.task) return;
-    world.due.cancel(run.task->scheduleToStart);
+    world.wallTimers.cancel(run.task->scheduleToStart);
     world.due.cancel(run.task->startToClose);
     for (const std::string& id : run.task->queryIds) {
         if (const auto query = run.queries.find(id); query != run.queries.end()) query->second.travelling = false;
@@ -172,18 +173,16 @@ bool stillWanted(World& world, const TaskRef& task) {
     return false;
 }
 
-void taskDue(World& world, Run& run, DueWhat what) {
+void taskTimedOut(World& world, Run& run, enums::TimeoutType type) {
     if (!run.task) return;
-    const bool toStart = what == DueWhat::TaskScheduleToStart;
-    world.due.cancel(toStart ? run.task->scheduleToStart : run.task->startToClose);
+    const bool toStart = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
     if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
     if (run.task->kind == TaskKind::Normal && run.task->attempt == 1) {
         HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT);
         auto* attributes = event.mutable_workflow_task_timed_out_event_attributes();
         attributes->set_scheduled_event_id(run.task->scheduledId);
         attributes->set_started_event_id(run.task->startedId);
-        attributes->set_timeout_type(toStart ? enums::TIMEOUT_TYPE_SCHEDULE_TO_START
-                                             : enums::TIMEOUT_TYPE_START_TO_CLOSE);
+        attributes->set_timeout_type(type);
         append(world, run, std::move(event));
     }
     nextAttempt(world, run, !toStart);
@@ -216,7 +215,7 @@ constexpr int64_t kSuggestEvents = 4096;
 /// The state's half of startTask(): times, ids and events.
 void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
     WorkflowTask& task = *run.task;
-    world.due.cancel(task.scheduleToStart);
+    world.wallTimers.cancel(task.scheduleToStart);
     if (task.kind == TaskKind::Transient && task.scheduledId != run.log.nextId()) {
         // Events came since it was scheduled, so this is a fresh task and no longer a retry of the old one.
         task.kind = TaskKind::Normal;

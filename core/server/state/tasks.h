@@ -36,7 +36,7 @@ bool stickyAlive(World& world, const Run& run);
 /// The task, query or activity that the reference stands for still waits for a worker.
 bool stillWanted(World& world, const TaskRef& task);
 
-void taskDue(World& world, Run& run, DueWhat what);
+void taskTimedOut(World& world, Run& run, enums::TimeoutType type);
 void firstTaskDue(World& world, Run& run);
 
 /// A task handed out: the message, and its history in wire form.

@@ -178,6 +178,7 @@ void complete(World& world, Run& run, Update& update, const update_api::Response
     update.outcome = response.outcome();
     update.stage = UpdateStage::Completed;
     --run.openUpdates;
+    std::erase(run.updateOrder, update.id);
     answerWaiters(world, run, update);
 }
 

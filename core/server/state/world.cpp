@@ -31,6 +31,7 @@ void World::begin(base::Timestamp wallNow) {
     clock.checkTarget(wall);
     now = clock.now(wall);
     fireDue();
+    wallTimers.fire(wall);
     waits.expire(wall);
 }
 
@@ -44,8 +45,7 @@ void World::fireDue() {
             case DueWhat::ActivityScheduleToClose:
             case DueWhat::ActivityStartToClose:
             case DueWhat::ActivityHeartbeat: activityDue(*this, *thing.run, thing.id, thing.what); break;
-            case DueWhat::TaskScheduleToStart:
-            case DueWhat::TaskStartToClose: taskDue(*this, *thing.run, thing.what); break;
+            case DueWhat::TaskStartToClose: taskTimedOut(*this, *thing.run, enums::TIMEOUT_TYPE_START_TO_CLOSE); break;
             case DueWhat::FirstTask: firstTaskDue(*this, *thing.run); break;
             case DueWhat::RunTimeout:
             case DueWhat::ExecutionTimeout: timeOutRun(*this, *thing.run, thing.what); break;
@@ -99,6 +99,7 @@ std::optional<base::Timestamp> World::nextWake() const {
     const auto sooner = [&wake](std::optional<base::Timestamp> other) {
         if (other && (!wake || *other < *wake)) wake = other;
     };
+    sooner(wallTimers.next());
     if (!clock.frozen()) {
         const auto inWall = [this](std::optional<base::Timestamp> time) {
             return time ? std::optional(*time - clock.offset()) : std::nullopt;

@@ -59,6 +59,7 @@ public:
     VirtualClock clock;
     DueQueue due;
     Waits waits;
+    WallTimers wallTimers;
 
     /// Opens an input: moves time and fires what has become due.
     void begin(base::Timestamp wallNow);
@@ -118,6 +119,7 @@ public:
         Run* run = nullptr;
         std::string queryId;
         base::Timestamp since;
+        bool handedOut = false;
     };
     std::map<uint64_t, DirectQuery> directQueries;  ///< by stamp; they hold the clock
     bool held() const { return !m_busy.empty() || !directQueries.empty() || clientLocks > 0; }

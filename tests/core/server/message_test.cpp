@@ -74,6 +74,7 @@ private Q_SLOTS:
     void directQuery();
     void queryTravelsWithTask();
     void queryOfClosedRun();
+    void queryLeavesDeadWorker();
     void queryFails();
     void queryTimesOut();
     void updateLeavesTwoEvents();
@@ -135,6 +136,27 @@ void MessageTest::queryOfClosedRun() {
     request.mutable_query()->set_query_type("status");
     request.set_query_reject_condition(test::enums::QUERY_REJECT_CONDITION_NOT_OPEN);
     QVERIFY(driver.call("QueryWorkflow", request)->as<test::api::QueryWorkflowResponse>().has_query_rejected());
+}
+
+void MessageTest::queryLeavesDeadWorker() {
+    Driver driver;
+    driver.start("w");
+    auto completion = Driver::completion(driver.task(), {Driver::timer("day", 24h)});
+    completion.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("sticky");
+    payload::toProto(5s, completion.mutable_sticky_attributes()->mutable_schedule_to_start_timeout());
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    driver.poll("sticky");
+    driver.pass(60s);
+    driver.input([&] { driver.world.clock.pause(driver.wall); });
+    const Kept asked = query(driver, "w");
+    const auto poll = driver.poll();
+    QVERIFY(!poll->answered());
+    driver.pass(5s);
+    QVERIFY(poll->answered());
+    const auto task = poll->as<test::api::PollWorkflowTaskQueueResponse>();
+    QCOMPARE(task.history().events_size(), 5);
+    answer(driver, task);
+    QVERIFY(asked->answered());
 }
 
 void MessageTest::queryFails() {

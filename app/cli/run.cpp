@@ -51,6 +51,26 @@ payload::Payload jsonInput(const std::string& text) {
     return {{{"encoding", "json/plain"}}, text};
 }
 
+/// Tells of attempts that fail and are tried again: the history keeps only the last one.
+class TellingActivities final : public definition::ActivityInvoker {
+public:
+    explicit TellingActivities(std::shared_ptr<const definition::ActivityInvoker> inner) : m_inner(std::move(inner)) {}
+
+    std::vector<std::string> activityTypes() const override { return m_inner->activityTypes(); }
+
+    definition::ActivityOutcome invoke(const definition::ActivityTask& task) const override {
+        definition::ActivityOutcome outcome = m_inner->invoke(task);
+        if (const auto* failed = std::get_if<definition::ActivityFailed>(&outcome)) {
+            tell("{:>17}  {}, attempt {}, failed: {}", "", task.info.activityType, task.info.attempt,
+                 failed->failure.message);
+        }
+        return outcome;
+    }
+
+private:
+    std::shared_ptr<const definition::ActivityInvoker> m_inner;
+};
+
 /// Server and worker of our own, when no address was given.
 class Stage {
 public:
@@ -72,7 +92,8 @@ public:
         m_connection = client::Connection::create(connect, m_server->inProcessChannel());
         worker::WorkerOptions workerOptions;
         workerOptions.taskQueue = arguments.taskQueue;
-        m_worker = std::make_unique<worker::Worker>(m_connection, m_workflows, m_activities, workerOptions);
+        m_worker = std::make_unique<worker::Worker>(m_connection, m_workflows,
+                                                    std::make_shared<TellingActivities>(m_activities), workerOptions);
         m_worker->start();
     }
 
@@ -101,18 +122,18 @@ private:
 
 /// What the person at the other end does once the order waits for an answer.
 void playEnding(const std::string& ending, const client::WorkflowHandle& handle, Stage& stage) {
-    tell("         query status      -> {}", handle.query<std::string>("status"));
+    tell("                   query status      -> {}", handle.query<std::string>("status"));
     if (ending == "wait") {
-        tell("         Now it waits: 'orrery' or any client can signal approve to {}.", handle.id());
+        tell("                   Now it waits: 'orrery' or any client can signal approve to {}.", handle.id());
         return;
     }
     if (ending == "cancel") {
-        tell("         cancel            -> its own clean-up runs");
+        tell("                   cancel            -> its own clean-up runs");
         handle.cancel("asked for at the command line");
         return;
     }
     if (ending == "expire") {
-        tell("         Nobody answers; a day goes by in a moment.");
+        tell("                   Nobody answers; a day goes by in a moment.");
         stage.clock().skip(std::chrono::hours(24));
         return;
     }
@@ -120,12 +141,12 @@ void playEnding(const std::string& ending, const client::WorkflowHandle& handle,
     address.street = "Marktplatz 1";
     address.city = "Potsdam";
     const auto before = handle.executeUpdate<samples::Address>("set_address", address);
-    tell("         update set_address: from {}, {} to {}, {}", before.street, before.city, address.street,
+    tell("                   update set_address: from {}, {} to {}, {}", before.street, before.city, address.street,
          address.city);
     samples::Approval approval;
     approval.approved = ending == "approve";
     approval.approver = "you";
-    tell("         signal approve    -> {}", approval.approved ? "approved" : "declined");
+    tell("                   signal approve    -> {}", approval.approved ? "approved" : "declined");
     handle.signal("approve", approval);
 }
 

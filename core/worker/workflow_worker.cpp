@@ -14,6 +14,28 @@ namespace {
 
 /// Before a poll that was refused for good is tried again: the namespace may appear, the server may be updated.
 constexpr base::Duration kRefusedPollPause = std::chrono::seconds(5);
+/// Workflow code only computes; what takes longer than this blocks or turns in a circle.
+constexpr base::Duration kSlowTask = std::chrono::seconds(2);
+
+/// Warns when its task is not over in time.
+class SlowTaskWarning {
+public:
+    SlowTaskWarning(Timers& timers, const WorkflowTask& task) {
+        timers.after(kSlowTask, [over = m_over, type = task.workflowType, id = task.workflowId] {
+            if (*over) return;
+            base::log(base::LogLevel::Warn, "worker",
+                      fmt::format("[TMPRL1101] the code of {} '{}' has run for {} without waiting: it blocks or loops, "
+                                  "and holds a thread of the worker",
+                                  type, id, base::formatDuration(kSlowTask)));
+        });
+    }
+    ~SlowTaskWarning() { *m_over = true; }
+    SlowTaskWarning(const SlowTaskWarning&) = delete;
+    SlowTaskWarning& operator=(const SlowTaskWarning&) = delete;
+
+private:
+    std::shared_ptr<std::atomic<bool>> m_over = std::make_shared<std::atomic<bool>>(false);
+};
 
 }  // namespace
 
@@ -176,7 +198,11 @@ void WorkflowWorker::execute(const RunPtr& run, ReceivedTask received) {
         facts.workflowId = task->workflowId;
         facts.workflowType = task->workflowType;
         facts.attempt = task->attempt;
-        reply(run, facts, run->run->process(std::move(*task)));
+        TaskReply answer = [&] {
+            const SlowTaskWarning warning(m_shared.timers, *task);
+            return run->run->process(std::move(*task));
+        }();
+        reply(run, facts, std::move(answer));
     });
 }
 

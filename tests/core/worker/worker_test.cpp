@@ -222,6 +222,7 @@ private Q_SLOTS:
     void signalQueryUpdate_data();
     void signalQueryUpdate();
     void hoursPassByTheClock();
+    void readsLongHistoriesPageByPage();
     void aDayPassesWithoutApproval();
     void lostWorkerIsReplaced();
     void cancellationReachesTheActivity();
@@ -271,6 +272,23 @@ void WorkerTest::hoursPassByTheClock() {
     QCOMPARE(text(handle.result<std::string>()), "awake");
     QCOMPARE(count(handle, "TimerFired"), 30);
     QVERIFY(stage.server->clock().status().ahead > 29h);
+}
+
+void WorkerTest::readsLongHistoriesPageByPage() {
+    Stage stage;
+    stage.server->clock().automatic();
+    stage.work();
+    // Five events an hour: more than the server puts into one page.
+    const auto handle = stage.start("sleeper", "s1", 500);
+    QCOMPARE(text(handle.result<std::string>()), "awake");
+    QVERIFY(handle.history()->size() > 2000);
+    stage.worker.reset();
+    auto options = stage.options();
+    options.cacheSize = 0;
+    stage.work(options);
+    QVERIFY_THROWS_EXCEPTION(client::QueryFailedError, handle.query<std::string>("no such query"));
+    QCOMPARE(stage.worker->counters().replays, int64_t(1));
+    QCOMPARE(stage.worker->counters().workflowTasksFailed, int64_t(0));
 }
 
 void WorkerTest::aDayPassesWithoutApproval() {

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/base/uuid.h"
@@ -110,6 +111,31 @@ client::QueryRejectCondition rejectCondition(QueryReject reject) {
     return client::QueryRejectCondition::None;
 }
 
+/// Puts the workflow into the fields of a problem.
+template <typename T>
+Callback<T> about(const WorkflowKey& workflow, Callback<T> callback) {
+    return [workflow, callback = std::move(callback)](Outcome<T> outcome) {
+        if (outcome.ok()) return callback(std::move(outcome));
+        Problem problem = outcome.problem();
+        problem.fields.try_emplace("workflowId", workflow.workflowId);
+        if (!workflow.runId.empty()) problem.fields.try_emplace("runId", workflow.runId);
+        callback(std::move(problem));
+    };
+}
+
+/// The same for what a worker has to answer.
+template <typename T>
+Callback<T> aboutAnswer(const WorkflowKey& workflow, Callback<T> callback) {
+    return about<T>(workflow, [id = workflow.workflowId, callback = std::move(callback)](Outcome<T> outcome) {
+        if (outcome.ok() || outcome.problem().code != base::ErrorCode::DeadlineExceeded) {
+            return callback(std::move(outcome));
+        }
+        Problem problem = outcome.problem();
+        problem.message = fmt::format("workflow {} did not answer: is a worker running on its task queue?", id);
+        callback(std::move(problem));
+    });
+}
+
 QueryAnswer answerFrom(const wsv::QueryWorkflowResponse& response) {
     QueryAnswer answer;
     answer.result = payload::fromProto(response.query_result());
@@ -152,11 +178,12 @@ Subscription ConnectedCluster::watchWorkflows(ListQuery query, Callback<LiveList
 Request ConnectedCluster::describe(WorkflowKey workflow, Callback<WorkflowDescription> callback) {
     return callOnce<wsv::DescribeWorkflowExecutionResponse, WorkflowDescription>(
         m_connection, "DescribeWorkflowExecution", client::describeRequest(*m_connection, ref(workflow)),
-        descriptionFrom, std::move(callback));
+        descriptionFrom, about(workflow, std::move(callback)));
 }
 
 Subscription ConnectedCluster::watchDescription(WorkflowKey workflow, Callback<WorkflowDescription> callback) {
-    return run(descriptionWatch(m_connection, std::move(workflow), pollInterval(), std::move(callback)));
+    auto told = about(workflow, std::move(callback));
+    return run(descriptionWatch(m_connection, std::move(workflow), pollInterval(), std::move(told)));
 }
 
 Request ConnectedCluster::handlers(WorkflowKey workflow, Callback<Handlers> callback) {
@@ -165,31 +192,34 @@ Request ConnectedCluster::handlers(WorkflowKey workflow, Callback<Handlers> call
     return callOnce<wsv::QueryWorkflowResponse, Handlers>(
         m_connection, "QueryWorkflow", request,
         [](const auto& response) { return handlersFrom(payload::fromProto(response.query_result())); },
-        std::move(callback), patient());
+        aboutAnswer(workflow, std::move(callback)), patient());
 }
 
 Subscription ConnectedCluster::openHistory(WorkflowKey workflow, Callback<HistoryTail> callback) {
-    return run(historyTail(m_connection, std::move(workflow), std::move(callback)));
+    auto told = about(workflow, std::move(callback));
+    return run(historyTail(m_connection, std::move(workflow), std::move(told)));
 }
 
 Request ConnectedCluster::start(StartRequest request, Callback<WorkflowKey> callback) {
     if (request.workflowId.empty()) request.workflowId = base::randomUuid();
+    auto told = about({request.workflowId, {}}, std::move(callback));
+    wsv::StartWorkflowExecutionRequest message;
     try {
-        return callOnce<wsv::StartWorkflowExecutionResponse, WorkflowKey>(
-            m_connection, "StartWorkflowExecution",
-            client::startRequest(*m_connection, request.type, startOptions(request), request.input),
-            [id = request.workflowId](const auto& response) { return WorkflowKey{id, response.run_id()}; },
-            std::move(callback));
+        message = client::startRequest(*m_connection, request.type, startOptions(request), request.input);
     } catch (const base::Error& error) {
-        return answerLater<WorkflowKey>(problemFrom(error), std::move(callback));
+        return answerLater<WorkflowKey>(problemFrom(error), std::move(told));
     }
+    return callOnce<wsv::StartWorkflowExecutionResponse, WorkflowKey>(
+        m_connection, "StartWorkflowExecution", std::move(message),
+        [id = request.workflowId](const auto& response) { return WorkflowKey{id, response.run_id()}; },
+        std::move(told));
 }
 
 Request ConnectedCluster::signal(SignalRequest request, Callback<Done> callback) {
     return callOnce<wsv::SignalWorkflowExecutionResponse, Done>(
         m_connection, "SignalWorkflowExecution",
         client::signalRequest(*m_connection, ref(request.workflow), request.name, request.input), done,
-        std::move(callback));
+        about(request.workflow, std::move(callback)));
 }
 
 Request ConnectedCluster::query(QueryRequest request, Callback<QueryAnswer> callback) {
@@ -197,23 +227,24 @@ Request ConnectedCluster::query(QueryRequest request, Callback<QueryAnswer> call
         m_connection, "QueryWorkflow",
         client::queryRequest(*m_connection, ref(request.workflow), request.name, request.input,
                              rejectCondition(request.reject)),
-        answerFrom, std::move(callback), patient());
+        answerFrom, aboutAnswer(request.workflow, std::move(callback)), patient());
 }
 
 Request ConnectedCluster::update(UpdateRequest request, Callback<UpdateAnswer> callback) {
-    return run(updateTask(m_connection, std::move(request), std::move(callback)));
+    auto told = aboutAnswer(request.workflow, std::move(callback));
+    return run(updateTask(m_connection, std::move(request), std::move(told)));
 }
 
 Request ConnectedCluster::cancel(WorkflowKey workflow, std::string reason, Callback<Done> callback) {
     return callOnce<wsv::RequestCancelWorkflowExecutionResponse, Done>(
         m_connection, "RequestCancelWorkflowExecution", client::cancelRequest(*m_connection, ref(workflow), reason),
-        done, std::move(callback));
+        done, about(workflow, std::move(callback)));
 }
 
 Request ConnectedCluster::terminate(WorkflowKey workflow, std::string reason, Callback<Done> callback) {
     return callOnce<wsv::TerminateWorkflowExecutionResponse, Done>(
         m_connection, "TerminateWorkflowExecution", client::terminateRequest(*m_connection, ref(workflow), reason),
-        done, std::move(callback));
+        done, about(workflow, std::move(callback)));
 }
 
 }  // namespace orrery::gateway

@@ -70,6 +70,7 @@ private Q_SLOTS:
     void unreachableNamesTheAddress();
     void errorsAreTyped();
     void droppingStopsTheCallback();
+    void noCallbackAfterTheDrop();
     void dropsItselfInsideItsCallback();
     void waitingCanBeInterrupted();
     void cancelDuringThePause();
@@ -206,6 +207,27 @@ void ConnectionTest::droppingStopsTheCallback() {
     held.at(1).answer(versionAnswer());
     second.join();
     QVERIFY(!called);
+}
+
+void ConnectionTest::noCallbackAfterTheDrop() {
+    FakeService service([](const FakeCall& call) { call.answer(versionAnswer()); });
+    const auto connection = connectionTo(service);
+    std::atomic<int> tooLate = 0;
+    // Dropped at all moments of a call's life: the spin grows from nothing to about the time that a call takes.
+    for (int round = 0; round < 400; ++round) {
+        const auto dropped = std::make_shared<std::atomic<bool>>(false);
+        {
+            const Call call = connection->call<ws::GetSystemInfoResponse>("GetSystemInfo", ws::GetSystemInfoRequest(),
+                                                                          {}, [&tooLate, dropped](auto, auto) {
+                                                                              if (*dropped) ++tooLate;
+                                                                          });
+            for (volatile int spin = 0; spin < round * 200; spin = spin + 1) {
+            }
+        }
+        *dropped = true;
+    }
+    connection->callAndWait<ws::GetSystemInfoResponse>("GetSystemInfo", ws::GetSystemInfoRequest());
+    QCOMPARE(tooLate.load(), 0);
 }
 
 void ConnectionTest::dropsItselfInsideItsCallback() {

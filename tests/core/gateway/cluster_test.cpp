@@ -99,6 +99,7 @@ private Q_SLOTS:
     void saysWhatItWaitsFor_data();
     void saysWhatItWaitsFor();
     void readsHandlers();
+    void problemsNameTheWorkflow();
     void refusesAStartWithoutAType();
     void sendsAnUpdateUntilItIsDone();
     void tellsWhyAnUpdateFailed();
@@ -297,6 +298,26 @@ void ClusterTest::readsHandlers() {
     QCOMPARE(text(outcome.value().signals.at(0).description), QString("lets it go on"));
     QCOMPARE(outcome.value().queries.size(), size_t(1));
     QVERIFY(outcome.value().updates.empty());
+}
+
+void ClusterTest::problemsNameTheWorkflow() {
+    Scripted server;
+    server.on<ws::SignalWorkflowExecutionRequest, ws::SignalWorkflowExecutionResponse>(
+        "SignalWorkflowExecution", [](const auto&) { return std::string("!5"); });
+    server.on<ws::QueryWorkflowRequest, ws::QueryWorkflowResponse>("QueryWorkflow",
+                                                                   [](const auto&) { return std::string("!4"); });
+    const auto cluster = server.cluster();
+    Mailbox<Outcome<Done>> done;
+    const auto signal = cluster->signal({{"w", "r"}, "approve", {}}, done.sink());
+    const Problem missing = done.take().problem();
+    QCOMPARE(missing.code, base::ErrorCode::NotFound);
+    QCOMPARE(text(missing.fields.at("workflowId")), QString("w"));
+    QCOMPARE(text(missing.fields.at("runId")), QString("r"));
+    Mailbox<Outcome<QueryAnswer>> answers;
+    const auto query = cluster->query({{"w", ""}, "status", {}}, answers.sink());
+    const Problem silent = answers.take().problem();
+    QCOMPARE(silent.code, base::ErrorCode::DeadlineExceeded);
+    QVERIFY2(text(silent.message).contains("worker"), silent.message.c_str());
 }
 
 void ClusterTest::refusesAStartWithoutAType() {

@@ -121,17 +121,7 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
 
 void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
                   const std::string& identity) {
-    if (run.taskStarted()) {
-        // The worker that has the task must not complete it any more, and the history says so.
-        writePendingTask(world, run);
-        HistoryEvent failed = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
-        auto* attributes = failed.mutable_workflow_task_failed_event_attributes();
-        attributes->set_scheduled_event_id(run.task->scheduledId);
-        attributes->set_started_event_id(run.task->startedId);
-        attributes->set_cause(enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND);
-        attributes->set_identity(identity);
-        append(world, run, std::move(failed));
-    }
+    failTaskForClose(world, run, identity);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
     auto* attributes = event.mutable_workflow_execution_terminated_event_attributes();
     attributes->set_reason(reason);
@@ -193,6 +183,7 @@ void failRun(World& world, Run& run, const Failure& failure, int64_t completedId
 
 void timeOutRun(World& world, Run& run, DueWhat what) {
     (what == DueWhat::RunTimeout ? run.runTimeout : run.executionTimeout).reset();
+    failTaskForClose(world, run, "");
     NextTry next{{enums::RETRY_STATE_TIMEOUT, {}}, nullptr};
     if (what == DueWhat::RunTimeout) {
         Failure failure;

@@ -143,20 +143,33 @@ void dropTask(World& world, Run& run) {
     world.touch(run);
 }
 
+namespace {
+
+void writeFailedTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, const Failure* failure,
+                     const std::string& identity) {
+    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
+    if (run.task->kind != TaskKind::Normal || run.task->attempt != 1) return;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
+    auto* attributes = event.mutable_workflow_task_failed_event_attributes();
+    attributes->set_scheduled_event_id(run.task->scheduledId);
+    attributes->set_started_event_id(run.task->startedId);
+    attributes->set_cause(cause);
+    attributes->set_identity(identity);
+    if (failure != nullptr) *attributes->mutable_failure() = *failure;
+    append(world, run, std::move(event));
+}
+
+}  // namespace
+
 void failTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, const Failure* failure,
               const std::string& identity) {
-    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
-    if (run.task->kind == TaskKind::Normal && run.task->attempt == 1) {
-        HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
-        auto* attributes = event.mutable_workflow_task_failed_event_attributes();
-        attributes->set_scheduled_event_id(run.task->scheduledId);
-        attributes->set_started_event_id(run.task->startedId);
-        attributes->set_cause(cause);
-        attributes->set_identity(identity);
-        if (failure != nullptr) *attributes->mutable_failure() = *failure;
-        append(world, run, std::move(event));
-    }
+    writeFailedTask(world, run, cause, failure, identity);
     nextAttempt(world, run, true);
+}
+
+void failTaskForClose(World& world, Run& run, const std::string& identity) {
+    if (!run.taskStarted()) return;
+    writeFailedTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, identity);
 }
 
 bool stillWanted(World& world, const TaskRef& task) {

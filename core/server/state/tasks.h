@@ -29,6 +29,10 @@ void dropTask(World& world, Run& run);
 void failTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, const Failure* failure,
               const std::string& identity);
 
+/// The run is about to be closed from outside: the worker that has the task must not complete it any more, and the
+/// history says so.
+void failTaskForClose(World& world, Run& run, const std::string& identity);
+
 void clearSticky(Run& run);
 /// Somebody polled this sticky queue within the last seconds.
 bool stickyAlive(World& world, const Run& run);

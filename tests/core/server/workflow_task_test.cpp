@@ -37,6 +37,7 @@ private Q_SLOTS:
     void stickyHistoryIsShort();
     void heartbeatKeepsTask();
     void nextTaskComesWithTheReply();
+    void terminatedWhileTaskRuns();
     void continuesAsNew();
     void sameSeedSameHistory();
 };
@@ -271,6 +272,23 @@ void WorkflowTaskTest::nextTaskComesWithTheReply() {
     QVERIFY(!next.task_token().empty());
     QCOMPARE(next.previous_started_event_id(), 3);
     QVERIFY2(!waiting->answered(), "nobody else gets that task");
+}
+
+void WorkflowTaskTest::terminatedWhileTaskRuns() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    driver.signal("w");
+    test::api::TerminateWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_workflow_execution()->set_workflow_id("w");
+    QVERIFY(!driver.call("TerminateWorkflowExecution", request)->failed());
+    QCOMPARE(driver.history("w"),
+             list({"WorkflowExecutionStarted", "WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskFailed",
+                   "WorkflowExecutionSignaled", "WorkflowExecutionTerminated"}));
+    QCOMPARE(driver.complete(task)->code(), base::ErrorCode::NotFound);
+    QVERIFY(!driver.world.held());
+    QCOMPARE(driver.world.due.size(), size_t(0));
 }
 
 void WorkflowTaskTest::continuesAsNew() {

@@ -71,6 +71,7 @@ public:
         if (method == nullptr) qFatal("no method %s", name.c_str());
         auto kept = std::make_shared<KeptCall>();
         input([&] { server::Methods::run(*method, world, request, kept); });
+        if (kept->code() == base::ErrorCode::Internal) qFatal("%s failed inside the server", name.c_str());
         return kept;
     }
 

@@ -2,6 +2,7 @@
 #include "views/shared/kinds.h"
 
 #include <QCoreApplication>
+#include <vector>
 
 #include "views/shared/text_format.h"
 
@@ -11,6 +12,13 @@ namespace {
 QString tr(const char* source) { return QCoreApplication::translate("kinds", source); }
 
 }  // namespace
+
+template <typename Word>
+static std::vector<Role> rolesUpTo(Word last) {
+    std::vector<Role> roles;
+    for (int i = 0; i <= static_cast<int>(last); ++i) roles.push_back(look(static_cast<Word>(i)).role);
+    return roles;
+}
 
 Look look(history::WorkflowStatus status) {
     using history::WorkflowStatus;
@@ -78,6 +86,16 @@ Look look(history::EventCategory category) {
         case EventCategory::Other: return look(GroupKind::Other);
     }
     return {};
+}
+
+Role roleOf(history::GroupKind kind) {
+    static const auto kRoles = rolesUpTo(history::GroupKind::Other);
+    return kRoles[static_cast<size_t>(kind)];
+}
+
+Role roleOf(history::GroupState state) {
+    static const auto kRoles = rolesUpTo(history::GroupState::Rejected);
+    return kRoles[static_cast<size_t>(state)];
 }
 
 QString eventWord(const std::string& typeName) {

@@ -24,6 +24,10 @@ Look look(history::GroupKind kind);
 Look look(history::GroupState state);
 Look look(history::EventCategory category);
 
+/// The role alone, without the words: for painters, who ask once a bar.
+Role roleOf(history::GroupKind kind);
+Role roleOf(history::GroupState state);
+
 /// The event for people: "Activity scheduled", "Timer fired", "Workflow started".
 QString eventWord(const std::string& typeName);
 /// Whether the type names something that went wrong (failed, timed out).

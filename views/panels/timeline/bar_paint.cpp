@@ -91,7 +91,7 @@ void Painter::paintBar(QPainter& painter, const Bar& bar, int y) {
 void Painter::paintSpan(QPainter& painter, const Bar& bar, const QRectF& rect) {
     const QColor fill = colour(bar);
     if (rect.width() < 3) {
-        painter.fillRect(rect, wentWrong(bar.state) ? m_theme->colour(shared::look(bar.state).role) : fill);
+        painter.fillRect(rect, wentWrong(bar.state) ? m_theme->colour(shared::roleOf(bar.state)) : fill);
         return;
     }
     const double solidFrom = bar.start == kOpen
@@ -105,12 +105,12 @@ void Painter::paintSpan(QPainter& painter, const Bar& bar, const QRectF& rect) {
     }
     if (solidFrom > rect.left()) {
         paintHatch(painter, QRectF(rect.left(), rect.top(), solidFrom - rect.left(), rect.height()),
-                   shared::look(bar.kind).role);
+                   shared::roleOf(bar.kind));
     }
     QRectF solid(solidFrom, rect.top(), std::max(rect.right() - solidFrom, bar.start == kOpen ? 0.0 : 1.0),
                  rect.height());
     if (solid.width() > 0) {
-        QColor inner = bar.isOpen() ? m_theme->tint(shared::look(bar.kind).role, 0.65) : fill;
+        QColor inner = bar.isOpen() ? m_theme->tint(shared::roleOf(bar.kind), 0.65) : fill;
         painter.save();
         painter.setRenderHint(QPainter::Antialiasing, solid.width() > 5 && !bar.isOpen());
         painter.setPen(Qt::NoPen);
@@ -127,7 +127,7 @@ void Painter::paintSpan(QPainter& painter, const Bar& bar, const QRectF& rect) {
         }
         painter.restore();
     }
-    if (bar.isOpen()) paintOpenEdge(painter, rect, m_theme->tint(shared::look(bar.kind).role, 0.65));
+    if (bar.isOpen()) paintOpenEdge(painter, rect, m_theme->tint(shared::roleOf(bar.kind), 0.65));
     paintEnd(painter, bar, rect);
 }
 
@@ -188,7 +188,7 @@ void Painter::paintEnd(QPainter& painter, const Bar& bar, const QRectF& rect) {
     if (!wentWrong(bar.state)) return;
     const double width = std::min(kRedEnd, rect.width());
     painter.fillRect(QRectF(rect.right() - width, rect.top(), width, rect.height()),
-                     m_theme->colour(shared::look(bar.state).role));
+                     m_theme->colour(shared::roleOf(bar.state)));
 }
 
 void Painter::paintTimer(QPainter& painter, const Bar& bar, Span span, double middle) {
@@ -220,7 +220,7 @@ void Painter::paintTimer(QPainter& painter, const Bar& bar, Span span, double mi
 
 void Painter::paintMark(QPainter& painter, const Bar& bar, double at, double middle) {
     const double x = std::round(at);
-    const QColor fill = wentWrong(bar.state) ? m_theme->colour(shared::look(bar.state).role) : colour(bar);
+    const QColor fill = wentWrong(bar.state) ? m_theme->colour(shared::roleOf(bar.state)) : colour(bar);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(fill, 1.5));
@@ -259,14 +259,14 @@ void Painter::paintUpdate(QPainter& painter, const Bar& bar, Span span, double m
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(wentWrong(bar.state) && tail.width() <= 3 * kGrid ? m_theme->colour(shared::look(bar.state).role)
+    painter.setBrush(wentWrong(bar.state) && tail.width() <= 3 * kGrid ? m_theme->colour(shared::roleOf(bar.state))
                                                                        : fill);
     painter.drawEllipse(QPointF(left, middle), 5.5, 5.5);
     painter.restore();
 }
 
 void Painter::paintChild(QPainter& painter, const Bar& bar, Span span, double middle) {
-    const Role role = shared::look(bar.kind).role;
+    const Role role = shared::roleOf(bar.kind);
     const QColor fill = colour(bar);
     const double left = snapped(span.left);
     const double right = std::max(snapped(span.right), left + 1);

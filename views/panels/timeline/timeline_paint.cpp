@@ -96,7 +96,7 @@ Painter::Span Painter::spanOf(const Bar& bar) const {
     return {m_scene->scale->x(bar.begin), m_scene->scale->x(end)};
 }
 
-QColor Painter::colour(const Bar& bar) const { return m_theme->colour(shared::look(bar.kind).role); }
+QColor Painter::colour(const Bar& bar) const { return m_theme->colour(shared::roleOf(bar.kind)); }
 
 const history::EventGroup& Painter::groupOf(const Bar& bar) const { return m_scene->view->groups->list[bar.group]; }
 
@@ -208,19 +208,31 @@ void Painter::paintLane(QPainter& painter) {
     const auto first =
         std::lower_bound(tasks.begin(), tasks.end(), from, [](const TaskTick& task, Offset t) { return task.at < t; });
     paintLaneLabel(painter);
-    // Failures last, so that none hides below its neighbours.
-    double lastX = -10;
+    // Ticks that touch become one band; failures come last, so that none hides below its neighbours.
+    const QColor plain = m_theme->colour(Role::WorkflowTask);
+    double left = 0;
+    double right = -1;
     for (auto task = first; task != tasks.end() && task->at <= until; ++task) {
+        if (task->failed) continue;
         const double x = snapped(m_scene->scale->x(task->at));
-        if (task->failed || x - lastX < 1) continue;
-        const bool chosen = static_cast<int>(task->group) == m_scene->selectedGroup;
-        painter.fillRect(QRectF(x - 1, top, 3, height), m_theme->colour(chosen ? Role::Accent : Role::WorkflowTask));
-        lastX = x;
+        if (right >= left && x - 1 <= right) {
+            right = x + 2;
+            continue;
+        }
+        if (right >= left) painter.fillRect(QRectF(left, top, right - left, height), plain);
+        left = x - 1;
+        right = x + 2;
     }
+    if (right >= left) painter.fillRect(QRectF(left, top, right - left, height), plain);
     for (auto task = first; task != tasks.end() && task->at <= until; ++task) {
         if (!task->failed) continue;
         painter.fillRect(QRectF(snapped(m_scene->scale->x(task->at)) - 1, top - 1, 3, height + 2),
                          m_theme->colour(Role::Failed));
+    }
+    for (auto task = first; task != tasks.end() && task->at <= until; ++task) {
+        if (static_cast<int>(task->group) != m_scene->selectedGroup) continue;
+        painter.fillRect(QRectF(snapped(m_scene->scale->x(task->at)) - 1, top - 1, 3, height + 2),
+                         m_theme->colour(Role::Accent));
     }
 }
 

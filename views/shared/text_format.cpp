@@ -47,8 +47,9 @@ QString timeText(base::Timestamp time, base::Timestamp now, TimeStyle style) {
 }
 
 QString exactTimeText(base::Timestamp time) {
+    const auto millis = std::chrono::floor<std::chrono::milliseconds>(time);
     return written(local(time), "ddd d MMM yyyy HH:mm:ss.zzz t") + QStringLiteral(" (") +
-           text(base::formatTimestamp(time)) + QLatin1Char(')');
+           text(base::formatTimestamp(millis)) + QLatin1Char(')');
 }
 
 QString numberText(qint64 number) {

@@ -122,6 +122,8 @@ void ScenarioTest::mouseAlone() {
     const size_t before = program.events();
     QVERIFY(test::savePictures(*program.window, ORRERY_BINARY_DIR, "scenario-waiting"));
     program.window->resize(1280, 720);
+    WAIT_FOR(program.window->size() == QSize(1280, 720) && program.find<QPushButton>("signalButton")->isEnabled());
+    QTest::qWait(300);
 
     hand.click(program.find<QPushButton>("signalButton"));
     WAIT_FOR(program.find<QComboBox>("messageName") &&

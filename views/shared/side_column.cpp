@@ -25,7 +25,6 @@ SideColumn::SideColumn(QWidget* parent)
 void SideColumn::addPart(QWidget* part) {
     part->setParent(m_ground);
     m_layout->insertWidget(m_layout->count() - 1, part, 0, Qt::AlignTop);
-    part->show();
 }
 
 QSize SideColumn::sizeHint() const { return {kInspectorWidth, kFoldedInspector}; }

@@ -197,7 +197,10 @@ void MainWindow::openStart() {
     static_cast<StartPage*>(m_start.data())->form()->reset();
 }
 
-void MainWindow::showWorkflows() { m_tabs->setCurrentWidget(m_workflows); }
+void MainWindow::showWorkflows() {
+    m_tabs->setCurrentWidget(m_workflows);
+    m_workflows->setFocus();
+}
 
 void MainWindow::openMessage(messages::MessageKind kind) {
     if (auto* run = workflowPage()) run->openMessage(kind);

@@ -68,6 +68,9 @@ TopBar::TopBar(const CommandSet& commands, CommandField* field, QWidget* parent)
     column->addWidget(new Hairline(Qt::Horizontal, this));
 }
 
+// The main window asks a menu widget for this, not for its fixed height.
+QSize TopBar::sizeHint() const { return {QWidget::sizeHint().width(), kTopBar}; }
+
 void TopBar::fillMenu(const CommandSet& commands) {
     for (const auto& [title, prefix] : kMenus) {
         QMenu* menu = m_menu->addMenu(tr(title));

@@ -19,6 +19,8 @@ class TopBar : public QWidget {
 public:
     TopBar(const CommandSet& commands, CommandField* field, QWidget* parent = nullptr);
 
+    QSize sizeHint() const override;
+
     QPushButton* markButton() const { return m_mark; }
     QMenu* menu() const { return m_menu; }
     QMenu* connectionMenu() const { return m_connectionMenu; }

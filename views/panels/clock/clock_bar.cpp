@@ -310,7 +310,7 @@ void ClockBar::showStatus() {
         part->setEnabled(there);
     }
     m_skip->setText(
-        tr("skip %1").arg(durationText(base::parseDuration(m_skipBy.toStdString()).value_or(base::Duration{}))));
+        tr("skip %1").arg(wholeDurationText(base::parseDuration(m_skipBy.toStdString()).value_or(base::Duration{}))));
     m_face->setVisible(there);
     m_nextWord->setVisible(there);
     if (!there) {

@@ -19,6 +19,8 @@ namespace {
 using namespace shared;
 
 constexpr int kSentShown = 6;
+/// A workflow can only say its handlers while a worker runs; until then it is asked again.
+constexpr std::chrono::seconds kAskAgain{2};
 constexpr int kResultLines = 4;
 
 bool hasName(MessageKind kind) { return kind != MessageKind::Cancel && kind != MessageKind::Terminate; }
@@ -80,6 +82,10 @@ MessagePanel::MessagePanel(std::shared_ptr<gateway::Cluster> cluster, gateway::W
     column->addLayout(m_sentLines);
     m_form->hide();
     m_sentTitle->hide();
+    hide();
+    m_again.setSingleShot(true);
+    m_again.setInterval(kAskAgain);
+    connect(&m_again, &QTimer::timeout, this, &MessagePanel::refreshHandlers);
 }
 
 MessagePanel::~MessagePanel() = default;
@@ -161,6 +167,7 @@ void MessagePanel::open(MessageKind kind) {
     const bool another = kind != m_kind || m_form->isHidden();
     m_kind = kind;
     m_form->show();
+    show();
     if (another) showKind();
     if (hasName(kind)) refreshHandlers();
     if (hasName(kind)) {
@@ -174,6 +181,8 @@ void MessagePanel::open(MessageKind kind) {
 bool MessagePanel::stepOut() {
     if (m_form->isHidden()) return false;
     m_form->hide();
+    m_again.stop();
+    setVisible(!m_sent.empty());
     Q_EMIT closed();
     return true;
 }
@@ -220,7 +229,10 @@ void MessagePanel::showNames() {
     if (names.isEmpty()) m_name->setCurrentText({});
     m_name->lineEdit()->setPlaceholderText(names.isEmpty() && m_asked ? tr("the workflow names none")
                                                                       : tr("handler name"));
-    m_name->setToolTip(m_handlersProblem);
+    if (!m_handlersProblem.isEmpty()) {
+        m_description->setText(tr("The workflow does not say which names it takes: %1").arg(m_handlersProblem));
+        m_description->show();
+    }
 }
 
 void MessagePanel::refreshHandlers() {
@@ -228,7 +240,9 @@ void MessagePanel::refreshHandlers() {
         m_asked = true;
         m_handlersProblem = outcome ? QString() : text(outcome.problem().message);
         if (outcome) m_handlers = std::move(outcome).value();
-        if (hasName(m_kind)) showNames();
+        if (!hasName(m_kind)) return;
+        showNames();
+        if (!outcome && !m_form->isHidden()) m_again.start();
     };
     m_handlersRequest = m_cluster->handlers(m_workflow, m_handlersLatest.deliver(this, std::move(receive)));
 }

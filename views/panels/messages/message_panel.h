@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QHash>
+#include <QTimer>
 #include <QWidget>
 #include <map>
 #include <memory>
@@ -90,6 +91,7 @@ private:
     bridge::Latest m_handlersLatest;
     gateway::Request m_handlersRequest;
     std::vector<gateway::Request> m_requests;
+    QTimer m_again;
 
     QWidget* m_form = nullptr;
     QLabel* m_title = nullptr;

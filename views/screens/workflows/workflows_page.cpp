@@ -25,7 +25,7 @@ using history::WorkflowStatus;
 constexpr std::array kStatuses{WorkflowStatus::Running,       WorkflowStatus::Completed, WorkflowStatus::Failed,
                                WorkflowStatus::TimedOut,      WorkflowStatus::Canceled,  WorkflowStatus::Terminated,
                                WorkflowStatus::ContinuedAsNew};
-constexpr std::array kColumnWidths{108, 190, 140, 90, 110, 84};
+constexpr std::array kColumnWidths{108, 190, 140, 90, 136, 90};
 /// As many running rows are asked what they wait for; more do not fit a screen.
 constexpr int kDescribed = 40;
 

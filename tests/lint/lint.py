@@ -142,6 +142,11 @@ def check_functions(path, lines):
         indent = len(line) - len(line.lstrip())
         if not line.endswith("{") or indent > 8 or ")" not in line or NOT_A_FUNCTION.match(line):
             continue
+        # The last line of a constructor's initialisers ends with the brace, but the head stands before it.
+        if line.lstrip().startswith(":"):
+            indent -= 4
+        elif indent == 6:
+            indent = 0
         close = " " * indent + "}"
         for length, later in enumerate(lines[number + 1:], 2):
             if later.startswith(close):

@@ -17,6 +17,9 @@ QWidget* valueWidget(const Fact& fact, QWidget* parent) {
     auto* value = new QLabel(fact.value, parent);
     value->setTextFormat(Qt::PlainText);
     value->setWordWrap(true);
+    // A long word does not push the column wider than the inspector.
+    value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    value->setToolTip(fact.detail);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setAccessibleName(fact.label);
     return value;

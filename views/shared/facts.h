@@ -11,6 +11,7 @@ namespace orrery::ui::shared {
 struct Fact {
     QString label;
     QString value;
+    QString detail = {};  ///< tool tip
     bool copied = false;  ///< an id: fixed font, elided in the middle, copied by a click
 };
 

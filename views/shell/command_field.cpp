@@ -66,6 +66,7 @@ CommandField::CommandField(std::function<std::vector<PaletteEntry>()> entries, Q
 
 void CommandField::open() {
     if (hasFocus()) return showEntries();
+    m_before = QApplication::focusWidget();
     setFocus(Qt::ShortcutFocusReason);
 }
 

@@ -17,6 +17,7 @@
 #include "views/screens/workflows/workflows_page.h"
 #include "views/shared/text_format.h"
 #include "views/shared/widgets.h"
+#include "views/shell/command_field.h"
 #include "views/shell/main_window.h"
 #include "views/shell/navigation.h"
 #include "views/shell/session.h"
@@ -207,6 +208,7 @@ void MainWindow::openMessage(messages::MessageKind kind) {
 }
 
 void MainWindow::stepOut() {
+    if (m_field->hasFocus()) return m_field->close();
     if (m_connect->stepOut() || m_clock->stepOut()) return page()->setFocus();
     if (m_notice->isVisible()) return m_notice->dismiss();
     if (page()->stepOut()) return;

@@ -40,7 +40,8 @@ TopBar::TopBar(const CommandSet& commands, CommandField* field, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* row = new QHBoxLayout;
+    auto* parts = new QWidget(this);
+    auto* row = new QHBoxLayout(parts);
     row->setContentsMargins(2 * kGrid, 0, 2 * kGrid, 0);
     row->setSpacing(kPadding);
     m_mark->setProperty("flat", true);
@@ -64,7 +65,7 @@ TopBar::TopBar(const CommandSet& commands, CommandField* field, QWidget* parent)
     theme->setToolTip(commands.action(QStringLiteral("view.theme"))->toolTip());
     connect(theme, &QPushButton::clicked, commands.action(QStringLiteral("view.theme")), &QAction::trigger);
     row->addWidget(theme);
-    column->addLayout(row, 1);
+    column->addWidget(parts, 1);
     column->addWidget(new Hairline(Qt::Horizontal, this));
 }
 

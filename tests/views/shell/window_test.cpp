@@ -14,6 +14,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "core/gateway/arguments.h"
 #include "tests/views/panels/made_history.h"
 #include "tests/views/support/fake_server.h"
 #include "tests/views/support/pictures.h"
@@ -81,7 +82,11 @@ private Q_SLOTS:
     void paletteRunsACommand();
     void startsTheSample();
     void signalsByKeyboard();
+    void queryShowsItsAnswer();
+    void refusedUpdateIsShown();
     void argumentMistakesHaveAPlace();
+    void connectRefusesWhatIsNoAddress();
+    void savesTheShownHistoryOnlyWhenThereIsOne();
     void terminateNamesWhatItHits();
     void escapeGoesOneStepOut();
     void backGoesToThePageBefore();
@@ -105,6 +110,10 @@ void WindowTest::paletteRunsACommand() {
     QTRY_VERIFY(shared::Theme::instance().scheme() != before);
     QVERIFY(!bench.find<QListView>("commandList")->isVisible());
     bench.run("view.theme");
+    bench.run("go.palette");
+    QTRY_VERIFY(bench.find<QListView>("commandList")->isVisible());
+    bench.run("go.out");
+    QVERIFY(!bench.find<QListView>("commandList")->isVisible());
 }
 
 void WindowTest::startsTheSample() {
@@ -132,6 +141,49 @@ void WindowTest::signalsByKeyboard() {
     QTRY_COMPARE(bench.server->fakeCluster->calls, QStringList{"signal order-4711 approve [true]"});
     QTRY_VERIFY(bench.window->findChild<QLabel*>("sent0") != nullptr);
     QTRY_VERIFY(bench.find<QLabel>("sent0")->text().startsWith("signal approve: delivered"));
+}
+
+void WindowTest::queryShowsItsAnswer() {
+    Bench bench;
+    bench.server->fakeCluster->queryAnswer.result = {gateway::jsonArgument("\"waiting\"").value()};
+    bench.openRun();
+    bench.run("workflow.query");
+    QTRY_COMPARE(bench.find<QComboBox>("messageName")->currentText(), "status");
+    QTest::mouseClick(bench.find<QPushButton>("messageSend"), Qt::LeftButton);
+    QTRY_COMPARE(bench.find<QPlainTextEdit>("messageResult")->toPlainText(), "\"waiting\"");
+    QCOMPARE(bench.server->fakeCluster->calls, QStringList{"query order-4711 status []"});
+}
+
+void WindowTest::refusedUpdateIsShown() {
+    Bench bench;
+    history::FailureInfo refused;
+    refused.message = "the parcel has left";
+    bench.server->fakeCluster->updateAnswer.failure = refused;
+    bench.openRun();
+    QTRY_VERIFY(bench.window->commands().action("workflow.update")->isEnabled());
+    bench.run("workflow.update");
+    QTRY_COMPARE(bench.find<QComboBox>("messageName")->currentText(), "set_address");
+    QTest::mouseClick(bench.find<QPushButton>("messageSend"), Qt::LeftButton);
+    QTRY_COMPARE(bench.find<shared::MessageBar>("messageError")->message(), "the parcel has left");
+}
+
+void WindowTest::connectRefusesWhatIsNoAddress() {
+    Bench bench;
+    bench.run("server.connect");
+    auto* address = bench.find<QComboBox>("connectAddress");
+    address->setEditText("nowhere");
+    QTest::keyClick(address->lineEdit(), Qt::Key_Return);
+    auto* message = bench.find<QWidget>("connectStrip")->findChild<shared::MessageBar*>();
+    QVERIFY(message->message().contains("nowhere"));
+    bench.run("go.out");
+    QVERIFY(!bench.find<QWidget>("connectStrip")->isVisible());
+}
+
+void WindowTest::savesTheShownHistoryOnlyWhenThereIsOne() {
+    Bench bench;
+    QVERIFY(!bench.window->commands().action("file.save")->isEnabled());
+    bench.openRun();
+    QTRY_VERIFY(bench.window->commands().action("file.save")->isEnabled());
 }
 
 void WindowTest::argumentMistakesHaveAPlace() {

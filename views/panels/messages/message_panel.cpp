@@ -104,6 +104,14 @@ QWidget* MessagePanel::makeForm() {
     column->addLayout(head);
     m_words = makeLabel({}, "secondary", m_form);
     m_words->setWordWrap(true);
+    column->addWidget(m_words);
+    makeFields();
+    column->addLayout(placeFields());
+    wireForm();
+    return m_form;
+}
+
+void MessagePanel::makeFields() {
     m_nameLabel = makeLabel(tr("Name"), "secondary", m_form);
     m_name = new QComboBox(m_form);
     m_name->setObjectName(QStringLiteral("messageName"));
@@ -131,7 +139,9 @@ QWidget* MessagePanel::makeForm() {
     m_result->setTabChangesFocus(true);
     m_result->setFont(fixedFont());
     m_result->setFixedHeight(kResultLines * QFontMetrics(fixedFont()).lineSpacing());
-    column->addWidget(m_words);
+}
+
+QGridLayout* MessagePanel::placeFields() {
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(kPadding);
     grid->setVerticalSpacing(kGrid);
@@ -146,7 +156,10 @@ QWidget* MessagePanel::makeForm() {
         grid->addWidget(field, line++, 1);
         if (field == m_message) grid->addWidget(m_send, line++, 1, Qt::AlignLeft);
     }
-    column->addLayout(grid);
+    return grid;
+}
+
+void MessagePanel::wireForm() {
     connect(m_send, &QPushButton::clicked, this, &MessagePanel::send);
     connect(m_input, &ArgumentEditor::sendRequested, this, &MessagePanel::send);
     connect(m_reason, &QLineEdit::returnPressed, this, &MessagePanel::send);
@@ -160,7 +173,6 @@ QWidget* MessagePanel::makeForm() {
         const auto draft = m_drafts.find(verb(m_kind) + QLatin1Char(' ') + name);
         m_input->setText(draft != m_drafts.end() ? draft->second : m_examples.value(name));
     });
-    return m_form;
 }
 
 void MessagePanel::open(MessageKind kind) {

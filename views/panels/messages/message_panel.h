@@ -12,6 +12,7 @@
 #include "views/bridge/deliver.h"
 
 class QComboBox;
+class QGridLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -64,6 +65,9 @@ private:
     };
 
     QWidget* makeForm();
+    void makeFields();
+    QGridLayout* placeFields();
+    void wireForm();
     void showKind();
     void showNames();
     void showSent();

@@ -20,6 +20,11 @@ QString valuesText(const std::vector<::orrery::payload::RenderedPayload>& values
     return all.join(QLatin1Char('\n'));
 }
 
+Fact timeFact(const QString& label, std::optional<base::Timestamp> time) {
+    if (!time) return {label, {}};
+    return {label, timeText(*time, {}), exactTimeText(*time)};
+}
+
 void failureLines(const history::FailureInfo& failure, const QString& before, QStringList& lines) {
     const QString kind = failure.type.empty() ? QString() : QStringLiteral("%1: ").arg(text(failure.type));
     lines << before + kind + text(failure.message);
@@ -58,13 +63,13 @@ void RunSummaryPanel::setHistory(const HistoryView& view) {
     m_facts->setFacts({{tr("Type"), run.workflowType ? text(*run.workflowType) : QString()},
                        {tr("Status"), view ? look(run.status).word : QString()},
                        {tr("Events"), events},
-                       {tr("Started"), run.startTime ? exactTimeText(*run.startTime) : QString()},
-                       {tr("Closed"), run.closeTime ? exactTimeText(*run.closeTime) : QString()},
+                       timeFact(tr("Started"), run.startTime),
+                       timeFact(tr("Closed"), run.closeTime),
                        {tr("Ran for"), closed ? durationText(*run.closeTime - *run.startTime) : QString()},
                        {tr("Queue"), text(run.taskQueue)},
                        {tr("Parent"), run.parent ? text(run.parent->workflowId) : QString()},
-                       {tr("Goes on in"), text(run.continuedTo), true},
-                       {tr("Run"), text(run.runId), true}});
+                       {tr("Goes on in"), text(run.continuedTo), {}, true},
+                       {tr("Run"), text(run.runId), {}, true}});
     m_inputTitle->setVisible(!run.input.empty());
     m_input->setVisible(!run.input.empty());
     m_input->setContent(valuesText(run.input));

@@ -208,6 +208,11 @@ bool FilePage::stepOut() {
         cancel();
         return true;
     }
+    if (SearchField* search = m_history->searchField(); !search->text().isEmpty() || search->hasFocus()) {
+        search->clear();
+        m_history->table()->setFocus();
+        return true;
+    }
     if (m_selection->eventId() == 0 && m_selection->groupId() == 0) return false;
     m_selection->clear();
     return true;

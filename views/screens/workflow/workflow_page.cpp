@@ -143,6 +143,11 @@ QWidget* WorkflowPage::inspector() { return m_inspector; }
 
 bool WorkflowPage::stepOut() {
     if (m_messages->stepOut()) return true;
+    if (SearchField* search = m_history->searchField(); !search->text().isEmpty() || search->hasFocus()) {
+        search->clear();
+        m_history->table()->setFocus();
+        return true;
+    }
     if (m_selection->eventId() == 0 && m_selection->groupId() == 0) return false;
     m_selection->clear();
     return true;

@@ -29,6 +29,11 @@ constexpr std::array kColumnWidths{108, 190, 140, 90, 136, 90};
 /// As many running rows are asked what they wait for; more do not fit a screen.
 constexpr int kDescribed = 40;
 
+Fact timeFact(const QString& label, std::optional<base::Timestamp> time) {
+    if (!time) return {label, {}};
+    return {label, timeText(*time, {}), exactTimeText(*time)};
+}
+
 QString names(const std::vector<gateway::HandlerInfo>& handlers) {
     QStringList all;
     for (const auto& handler : handlers)
@@ -267,10 +272,10 @@ void WorkflowsPage::showSelected() {
                        {tr("Type"), text(row->type)},
                        {tr("Queue"), text(row->taskQueue)},
                        {tr("Events"), numberText(row->historyLength) + size},
-                       {tr("Started"), row->startTime ? exactTimeText(*row->startTime) : QString()},
-                       {tr("Closed"), row->closeTime ? exactTimeText(*row->closeTime) : QString()},
+                       timeFact(tr("Started"), row->startTime),
+                       timeFact(tr("Closed"), row->closeTime),
                        {tr("Parent"), row->parent ? text(row->parent->workflowId) : QString()},
-                       {tr("Run"), text(row->key.runId), true}});
+                       {tr("Run"), text(row->key.runId), {}, true}});
     if (row->status != WorkflowStatus::Running) return;
     auto receive = [this](Outcome<gateway::Handlers> outcome) {
         if (!outcome) return;

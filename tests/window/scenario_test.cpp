@@ -14,6 +14,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeView>
 
 #include "core/history/writer.h"
 #include "tests/views/panels/made_history.h"
@@ -148,7 +149,7 @@ void ScenarioTest::mouseAlone() {
     QCOMPARE(open.size(), 1);
     hand.click(navigation->viewport(), navigation->visualItemRect(open.first()).center());
     WAIT_FOR(program.window->findChild<QFileDialog*>("openDialog"));
-    auto* files = program.window->findChild<QFileDialog*>("openDialog")->findChild<QListView*>("listView");
+    auto* files = program.window->findChild<QFileDialog*>("openDialog")->findChild<QTreeView*>("treeView");
     WAIT_FOR(files->model()->rowCount(files->rootIndex()) > 0);
     const QModelIndex recorded = files->model()->index(0, 0, files->rootIndex());
     QCOMPARE(recorded.data().toString(), "recorded.json");

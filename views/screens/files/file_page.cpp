@@ -188,7 +188,10 @@ void FilePage::showView(const HistoryView& view) {
     m_history->showHistory(view);
     m_summary->setHistory(view);
     m_event->setHistory(view);
-    m_stack->setCurrentIndex(Body);
+    if (m_stack->currentIndex() != Body) {
+        m_stack->setCurrentIndex(Body);
+        if (isVisible()) m_history->table()->setFocus();
+    }
     Q_EMIT changed();
     Q_EMIT shown();
 }

@@ -76,8 +76,7 @@ void ActivityWorker::start() {
     kick();
 }
 
-void ActivityWorker::stopPolling() {
-    m_stopping = true;
+void ActivityWorker::cancelPolls() {
     for (Poller& poller : m_pollers) {
         if (!poller.busy) continue;
         m_shared.calls.cancel(poller.call);
@@ -104,6 +103,7 @@ void ActivityWorker::poll(size_t index) {
     service::PollActivityTaskQueueRequest request;
     request.set_namespace_(m_shared.namespaceName);
     request.set_identity(m_shared.identity);
+    request.set_worker_instance_key(m_shared.instanceKey);
     request.mutable_task_queue()->set_name(m_shared.options.taskQueue);
     request.mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
     poller.call = m_shared.calls.call<service::PollActivityTaskQueueResponse>(

@@ -23,7 +23,9 @@ public:
                    std::function<void()> changed);
 
     void start();
-    void stopPolling();
+    /// No new polls; those under way may still bring a task.
+    void stopTaking() { m_stopping = true; }
+    void cancelPolls();
     /// Asks every running attempt to stop.
     void cancelRunning(definition::ActivityCancelReason reason);
     bool idle() const { return m_attempts == 0; }

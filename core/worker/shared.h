@@ -32,6 +32,8 @@ struct Shared {
     WorkerOptions options;
     std::string namespaceName;
     std::string identity;
+    /// Sent with each poll, so that the server can end those of this worker.
+    std::string instanceKey;
     std::string stickyQueue;
     AtomicCounters counters;
     std::unique_ptr<base::ThreadPool> pool;

@@ -30,6 +30,7 @@ void fillAnswer(const QueryAnswer& answer, Wire* wire, enums::QueryResultType* k
 void fillPoll(const Signature& signature, bool sticky, service::PollWorkflowTaskQueueRequest* request) {
     request->set_namespace_(signature.namespaceName);
     request->set_identity(signature.identity);
+    request->set_worker_instance_key(signature.instanceKey);
     auto* queue = request->mutable_task_queue();
     queue->set_name(sticky ? signature.stickyQueue : signature.taskQueue);
     queue->set_kind(sticky ? enums::TASK_QUEUE_KIND_STICKY : enums::TASK_QUEUE_KIND_NORMAL);

@@ -26,6 +26,7 @@ struct Signature {
     std::string taskQueue;
     /// Empty: no cache, so no sticky queue.
     std::string stickyQueue;
+    std::string instanceKey;
     base::Duration stickyScheduleToStart{};
     /// The server keeps what an SDK says about itself.
     bool sdkMetadata = false;

@@ -48,6 +48,7 @@ Shared::Shared(std::shared_ptr<client::Connection> connection, WorkerOptions wor
     : options(std::move(workerOptions)),
       namespaceName(connection->namespaceName()),
       identity(options.identity.empty() ? connection->identity() : options.identity),
+      instanceKey(base::randomUuid()),
       stickyQueue(options.cacheSize > 0 ? identity + ":" + base::randomUuid() : std::string()),
       pool(std::make_unique<base::ThreadPool>("workflow", workflowThreads(options))),
       strand(*pool),
@@ -57,8 +58,7 @@ class Worker::Impl {
 public:
     Impl(std::shared_ptr<client::Connection> connection, std::shared_ptr<const definition::WorkflowFactory> workflows,
          std::shared_ptr<const definition::ActivityInvoker> activities, WorkerOptions options)
-        : m_hasWorkflows(workflows != nullptr),
-          m_shared(std::move(connection), std::move(options)),
+        : m_shared(std::move(connection), std::move(options)),
           m_workflows(m_shared, std::move(workflows), [this] { noteIdle(); }),
           m_activities(m_shared, std::move(activities), [this] { noteIdle(); }) {}
 
@@ -91,8 +91,8 @@ public:
         m_shared.calls.cancelAll();
         m_shared.strand.post([this] {
             m_stopping = true;
-            m_workflows.stopPolling();
-            m_activities.stopPolling();
+            m_workflows.stopTaking();
+            m_activities.stopTaking();
             m_activities.cancelRunning(definition::ActivityCancelReason::WorkerShutdown);
             m_forced = true;
             noteIdle();
@@ -114,8 +114,8 @@ private:
 
     void beginShutdown() {
         m_stopping = true;
-        m_workflows.stopPolling();
-        m_activities.stopPolling();
+        m_workflows.stopTaking();
+        m_activities.stopTaking();
         sayGoodbye();
         const auto stopActivities = [this] {
             m_activities.cancelRunning(definition::ActivityCancelReason::WorkerShutdown);
@@ -126,35 +126,35 @@ private:
         } else {
             stopActivities();
         }
-        // Behind the replies that were on their way when polling stopped: their tasks are still done.
-        m_shared.strand.post([this] {
-            m_flushed = true;
-            noteIdle();
-        });
     }
 
-    /// Tells the server that nobody polls the sticky queue any more, so that its tasks need not wait there.
+    /// Tells the server that this worker goes: it ends the polls itself, where a cancelled poll might swallow a task
+    /// that was just given to it, and the sticky queue's tasks need not wait there.
     void sayGoodbye() {
-        if (!m_hasWorkflows || m_shared.stickyQueue.empty()) {
-            m_saidGoodbye = true;
-            return;
-        }
         service::ShutdownWorkerRequest request;
         request.set_namespace_(m_shared.namespaceName);
         request.set_sticky_task_queue(m_shared.stickyQueue);
         request.set_identity(m_shared.identity);
         request.set_reason("graceful shutdown");
-        const auto sent = m_shared.calls.call<service::ShutdownWorkerResponse>(
-            "ShutdownWorker", request, briefly(), [this](auto, const client::RpcErrorPtr&) {
-                m_saidGoodbye = true;
-                noteIdle();
-            });
-        if (sent == 0) m_saidGoodbye = true;
+        request.set_worker_instance_key(m_shared.instanceKey);
+        request.set_task_queue(m_shared.options.taskQueue);
+        m_shared.calls.call<service::ShutdownWorkerResponse>("ShutdownWorker", request, briefly(),
+                                                             [this](auto, const client::RpcErrorPtr&) { endPolls(); });
+    }
+
+    void endPolls() {
+        m_workflows.cancelPolls();
+        m_activities.cancelPolls();
+        // Behind the replies that were on their way when polling stopped: their tasks are still done.
+        m_shared.strand.post([this] {
+            m_pollsEnded = true;
+            noteIdle();
+        });
     }
 
     void noteIdle() {
         if (!m_stopping) return;
-        if (!m_forced && !(m_flushed && m_saidGoodbye && m_workflows.idle() && m_activities.idle())) return;
+        if (!m_forced && !(m_pollsEnded && m_workflows.idle() && m_activities.idle())) return;
         const std::lock_guard lock(m_idleMutex);
         m_idle = true;
         m_idleChanged.notify_all();
@@ -170,14 +170,12 @@ private:
         m_down = true;
     }
 
-    bool m_hasWorkflows;
     Shared m_shared;
     WorkflowWorker m_workflows;
     ActivityWorker m_activities;
     // On the strand.
     bool m_stopping = false;
-    bool m_flushed = false;
-    bool m_saidGoodbye = false;
+    bool m_pollsEnded = false;
     bool m_forced = false;
 
     std::mutex m_shutdownMutex;

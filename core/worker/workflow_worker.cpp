@@ -48,6 +48,7 @@ Signature WorkflowWorker::signature() const {
             .identity = m_shared.identity,
             .taskQueue = m_shared.options.taskQueue,
             .stickyQueue = m_shared.stickyQueue,
+            .instanceKey = m_shared.instanceKey,
             .stickyScheduleToStart = m_shared.options.stickyScheduleToStart,
             .sdkMetadata = m_sdkMetadata,
             .wantsNewTask = !m_shared.stickyQueue.empty() && !m_stopping};
@@ -66,8 +67,7 @@ void WorkflowWorker::start(bool sdkMetadata) {
     kick();
 }
 
-void WorkflowWorker::stopPolling() {
-    m_stopping = true;
+void WorkflowWorker::cancelPolls() {
     for (Poller& poller : m_pollers) {
         if (!poller.busy) continue;
         m_shared.calls.cancel(poller.call);

@@ -25,7 +25,9 @@ public:
                    std::function<void()> changed);
 
     void start(bool sdkMetadata);
-    void stopPolling();
+    /// No new polls; those under way may still bring a task.
+    void stopTaking() { m_stopping = true; }
+    void cancelPolls();
     bool idle() const { return m_tasks == 0; }
     /// Gives up all cached code; only when idle.
     void clear();

@@ -83,6 +83,10 @@ std::unique_ptr<api::ShutdownWorkerResponse> shutdownWorker(World& world, const 
             queue->lastPoll = {};
         }
     }
+    // An empty answer is the same bytes for every kind of poll.
+    for (const CallPtr& call : world.matching.endPolls(request.worker_instance_key(), nullptr)) {
+        world.answer(call, std::make_unique<api::PollWorkflowTaskQueueResponse>());
+    }
     return std::make_unique<api::ShutdownWorkerResponse>();
 }
 

@@ -18,7 +18,8 @@ QWidget* valueWidget(const Fact& fact, QWidget* parent) {
     value->setTextFormat(Qt::PlainText);
     value->setWordWrap(true);
     // A long word does not push the column wider than the inspector.
-    value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    value->setMinimumWidth(1);
+    value->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     value->setToolTip(fact.detail);
     value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     value->setAccessibleName(fact.label);

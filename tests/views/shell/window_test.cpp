@@ -310,8 +310,10 @@ void WindowTest::pictures() {
     bench.openRun();
     auto* page = bench.window->findChild<workflow::WorkflowPage*>();
     QTRY_VERIFY(page->view());
+    QTRY_VERIFY(bench.window->commands().action("workflow.signal")->isEnabled());
     bench.run("workflow.signal");
     QTRY_COMPARE(bench.find<QComboBox>("messageName")->currentText(), "approve");
+    QVERIFY2(bench.window->minimumSizeHint().height() <= 720, "does not fit a small screen");
     QVERIFY(test::savePictures(*bench.window, ORRERY_BINARY_DIR, "window-workflow"));
     bench.run("workflow.start");
     QVERIFY(test::savePictures(*bench.window, ORRERY_BINARY_DIR, "window-start"));

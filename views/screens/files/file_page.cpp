@@ -53,7 +53,7 @@ FilePage::FilePage(QString path, QWidget* parent)
     m_stack->addWidget(new QWidget(this));
     m_stack->addWidget(makeBody());
     column->addWidget(m_stack, 1);
-    setFocusProxy(m_history->table());
+    setFocusProxy(m_timeline->timeline());
     connect(m_maker, &bridge::HistoryViewMaker::made, this, &FilePage::showView);
     connect(m_selection, &Selection::changed, this, &FilePage::showSelected);
     showSelected();
@@ -190,7 +190,7 @@ void FilePage::showView(const HistoryView& view) {
     m_event->setHistory(view);
     if (m_stack->currentIndex() != Body) {
         m_stack->setCurrentIndex(Body);
-        if (isVisible()) m_history->table()->setFocus();
+        if (isVisible()) setFocus();
     }
     Q_EMIT changed();
     Q_EMIT shown();

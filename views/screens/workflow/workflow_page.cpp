@@ -31,11 +31,11 @@ WorkflowPage::WorkflowPage(std::shared_ptr<gateway::Cluster> cluster, gateway::W
     setProperty("surface", true);
     setAttribute(Qt::WA_StyledBackground);
     layOut();
-    setFocusProxy(m_history->table());
+    setFocusProxy(m_timeline->timeline());
     connect(m_maker, &bridge::HistoryViewMaker::made, this, &WorkflowPage::showView);
     connect(m_selection, &Selection::changed, this, &WorkflowPage::showSelected);
     connect(m_header, &WorkflowHeader::messageWanted, this, &WorkflowPage::openMessage);
-    connect(m_messages, &messages::MessagePanel::closed, m_history->table(), qOverload<>(&QWidget::setFocus));
+    connect(m_messages, &messages::MessagePanel::closed, this, qOverload<>(&QWidget::setFocus));
     showSelected();
     watch();
 }

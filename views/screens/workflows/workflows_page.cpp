@@ -11,6 +11,7 @@
 #include "views/screens/workflows/workflow_list_model.h"
 #include "views/shared/facts.h"
 #include "views/shared/kinds.h"
+#include "views/shared/side_column.h"
 #include "views/shared/text_format.h"
 #include "views/shared/widgets.h"
 
@@ -88,7 +89,7 @@ QWidget* WorkflowsPage::makeHeader() {
     m_filter->setObjectName(QStringLiteral("workflowFilter"));
     m_filter->setFixedWidth(kFieldWidth + kGrid * 10);
     connect(m_filter, &QLineEdit::textChanged, this, [this] { m_typing.start(); });
-    connect(m_filter, &QLineEdit::returnPressed, this, [this] {
+    connect(m_filter, &SearchField::nextRequested, this, [this] {
         if (m_sorted->rowCount() > 0 && !m_table->currentIndex().isValid()) m_table->selectRow(0);
         m_table->setFocus();
     });
@@ -124,21 +125,24 @@ QWidget* WorkflowsPage::makeTable() {
 }
 
 QWidget* WorkflowsPage::makeInspector() {
-    m_inspectorWidget = new QWidget(this);
+    auto* side = new SideColumn(this);
+    m_inspectorWidget = side;
     m_inspectorWidget->hide();
-    auto* column = new QVBoxLayout(m_inspectorWidget);
-    column->setContentsMargins(kPadding, kPadding, kPadding, kPadding);
-    column->setSpacing(2 * kGrid);
-    m_inspectorTitle = makeLabel({}, "strong", m_inspectorWidget);
-    m_facts = new Facts(m_inspectorWidget);
-    m_handlersTitle = makeLabel(tr("Handlers"), "strong", m_inspectorWidget);
-    m_handlers = new Facts(m_inspectorWidget);
-    column->addWidget(m_inspectorTitle);
-    column->addWidget(m_facts);
-    column->addSpacing(kPadding);
-    column->addWidget(m_handlersTitle);
-    column->addWidget(m_handlers);
-    column->addStretch(1);
+    const auto part = [side](QLabel* title, Facts* facts) {
+        auto* box = new QWidget(side);
+        auto* column = new QVBoxLayout(box);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(2 * kGrid);
+        column->addWidget(title);
+        column->addWidget(facts);
+        side->addPart(box);
+    };
+    m_inspectorTitle = makeLabel({}, "strong", side);
+    m_facts = new Facts(side);
+    part(m_inspectorTitle, m_facts);
+    m_handlersTitle = makeLabel(tr("Handlers"), "strong", side);
+    m_handlers = new Facts(side);
+    part(m_handlersTitle, m_handlers);
     showSelected();
     return m_inspectorWidget;
 }

@@ -207,8 +207,8 @@ void MainWindow::placeInspector() {
     m_narrow = narrow;
     addDockWidget(narrow ? Qt::BottomDockWidgetArea : Qt::RightDockWidgetArea, m_inspectorDock);
     setInspectorWanted(m_inspectorWanted);
-    resizeDocks({m_inspectorDock}, {narrow ? kFoldedInspector : kInspectorWidth},
-                narrow ? Qt::Vertical : Qt::Horizontal);
+    const int folded = m_formWanted ? kFoldedForm : kFoldedInspector;
+    resizeDocks({m_inspectorDock}, {narrow ? folded : kInspectorWidth}, narrow ? Qt::Vertical : Qt::Horizontal);
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

@@ -145,6 +145,7 @@ private:
     QLabel* m_timesText = nullptr;
     QList<QPointer<shared::Page>> m_visited;
     bool m_inspectorWanted = true;
+    bool m_formWanted = false;
     bool m_narrow = false;
     bool m_quitAsked = false;
     gateway::Request m_save;

@@ -9,6 +9,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTimeZone>
+#include <QTimer>
 
 #include "views/panels/clock/clock_bar.h"
 #include "views/screens/connections/connect_strip.h"
@@ -84,6 +85,7 @@ void MainWindow::pageChanged() {
     if (m_visited.isEmpty() || m_visited.last() != shown) m_visited.append(shown);
     QWidget* inspector = shown->inspector();
     m_inspector->setCurrentWidget(inspector != nullptr ? inspector : m_inspector->widget(0));
+    m_formWanted = false;
     setInspectorWanted(m_inspectorWanted);
     if (const auto* run = workflowPage()) {
         m_clock->setWorkflow(run->key().workflowId, run->key().runId);
@@ -137,8 +139,12 @@ void MainWindow::tick() {
 
 void MainWindow::wantInspector() {
     setInspectorWanted(true);
-    if (m_narrow && m_inspectorDock->height() < kFoldedForm)
-        resizeDocks({m_inspectorDock}, {kFoldedForm}, Qt::Vertical);
+    m_formWanted = true;
+    if (!m_narrow) return;
+    // Once what wants to be seen is there: a form needs more height than the facts did.
+    QTimer::singleShot(0, this, [this] {
+        if (m_inspectorDock->height() < kFoldedForm) resizeDocks({m_inspectorDock}, {kFoldedForm}, Qt::Vertical);
+    });
 }
 
 void MainWindow::setInspectorWanted(bool wanted) {

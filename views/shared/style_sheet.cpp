@@ -64,6 +64,8 @@ QLineEdit:disabled, QComboBox:disabled { color: @disabled; background: @window; 
 QLineEdit[search="true"] { background: @window; }
 QLineEdit[invalid="true"] { border-color: @failed; }
 QComboBox::drop-down { border: 0; width: @icon; }
+QComboBox::down-arrow { image: none; width: 0; height: 0; border-left: @grid solid @surface;
+  border-right: @grid solid @surface; border-top: @grid solid @secondary; margin-right: @two; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; selection-background-color: @selection;
   selection-color: @text; outline: 0; }
 QPlainTextEdit[payload="true"] { background: @window; border: 1px solid @grid-line; padding: @grid; }

@@ -87,7 +87,7 @@ QString clockNoteText(const gateway::ClockStatus& status) {
     const bool resting = status.mode == gateway::ClockMode::Real;
     const base::Duration distance = status.ahead < 0ns ? -status.ahead : status.ahead;
     if (distance < kNoticeable) return resting ? QStringLiteral("wall time") : modeWord(status.mode);
-    const base::Duration whole = std::chrono::floor<std::chrono::seconds>(distance);
+    const base::Duration whole = std::chrono::round<std::chrono::seconds>(distance);
     return QStringLiteral("%1 · %2 %3")
         .arg(modeWord(status.mode), wholeDurationText(whole),
              status.ahead < 0ns ? QStringLiteral("behind") : QStringLiteral("ahead"));

@@ -269,7 +269,8 @@ void WorkflowsPage::showSelected() {
     }
     m_inspectorTitle->setText(text(row->key.workflowId));
     const auto described = m_descriptions.find(row->key);
-    const QString waits = described == m_descriptions.end() ? QString() : text(described->second.waitsFor);
+    const bool open = row->status == WorkflowStatus::Running;
+    const QString waits = open && described != m_descriptions.end() ? text(described->second.waitsFor) : QString();
     const QString size = row->historyBytes > 0 ? QStringLiteral(", %1").arg(bytesText(row->historyBytes)) : QString();
     m_facts->setFacts({{tr("Status"), look(row->status).word},
                        {tr("Waits for"), waits},

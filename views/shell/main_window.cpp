@@ -5,6 +5,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QLabel>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabWidget>
@@ -191,7 +192,7 @@ void MainWindow::wire() {
 
 void MainWindow::restoreLook() {
     m_clock->setSkipBy(m_options.settings->skipBy());
-    resize(kFirstSize);
+    resize(kFirstSize.boundedTo(screen()->availableSize()));
     restoreGeometry(m_options.settings->windowGeometry());
     if (!restoreState(m_options.settings->windowState(), kLayoutVersion)) {
         resizeDocks({m_inspectorDock}, {kInspectorWidth}, Qt::Horizontal);

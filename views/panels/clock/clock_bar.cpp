@@ -107,15 +107,15 @@ QWidget* ClockBar::makeBar() {
     m_skip = brassButton({}, QStringLiteral("clockSkip"), bar);
     m_skip->setIcon(icon(Icon::Skip));
     connect(m_skip, &QPushButton::clicked, this, &ClockBar::skip);
-    auto* skipBy = makeButton(tr("by…"), QStringLiteral("clockSkipBy"), false, bar);
-    skipBy->setToolTip(tr("Skip by another duration"));
-    connect(skipBy, &QPushButton::clicked, this, &ClockBar::openSkipForm);
+    m_skipOther = makeButton(tr("by…"), QStringLiteral("clockSkipBy"), false, bar);
+    m_skipOther->setToolTip(tr("Skip by another duration"));
+    connect(m_skipOther, &QPushButton::clicked, this, &ClockBar::openSkipForm);
     m_skip->setProperty("segment", "first");
-    skipBy->setProperty("segment", "last");
+    m_skipOther->setProperty("segment", "last");
     auto* skips = new QHBoxLayout;
     skips->setSpacing(0);
     skips->addWidget(m_skip);
-    skips->addWidget(skipBy);
+    skips->addWidget(m_skipOther);
     m_runTo = brassButton(tr("Run to…"), QStringLiteral("clockRunTo"), bar);
     connect(m_runTo, &QPushButton::clicked, this, &ClockBar::openRunToForm);
     m_nextWord = makeLabel(tr("next"), "secondary", bar);
@@ -311,10 +311,11 @@ void ClockBar::showStatus() {
     }
     m_skip->setText(
         tr("skip %1").arg(wholeDurationText(base::parseDuration(m_skipBy.toStdString()).value_or(base::Duration{}))));
-    m_face->setVisible(there);
-    m_nextWord->setVisible(there);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_face, m_nextWord, m_modes, m_skip, m_skipOther, m_runTo}) {
+        part->setVisible(there);
+    }
     if (!there) {
-        m_note->setText(tr("This server keeps wall time; only the embedded server's clock can be moved."));
+        m_note->setText(tr("Wall time: only the clock of the embedded server can be moved."));
         for (QWidget* part : std::initializer_list<QWidget*>{m_held, m_goOn}) part->hide();
         return;
     }

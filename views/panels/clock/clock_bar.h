@@ -88,6 +88,7 @@ private:
     QLabel* m_note = nullptr;
     shared::SegmentedButtons* m_modes = nullptr;
     QPushButton* m_skip = nullptr;
+    QPushButton* m_skipOther = nullptr;
     QPushButton* m_runTo = nullptr;
     QLabel* m_nextWord = nullptr;
     shared::ElidedLabel* m_next = nullptr;

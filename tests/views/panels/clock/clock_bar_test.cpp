@@ -168,7 +168,7 @@ void ClockBarTest::withoutAClock() {
     bar.skip();
     bar.openSkipForm();
     QVERIFY(!bar.stepOut());
-    QVERIFY(bar.findChild<QLabel*>("clockNote")->text().contains("wall time"));
+    QVERIFY(bar.findChild<QLabel*>("clockNote")->text().contains("Wall time"));
 }
 
 QTEST_MAIN(ClockBarTest)

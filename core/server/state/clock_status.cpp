@@ -3,15 +3,23 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace orrery::server {
 namespace {
+
+/// The summary is a person's word for the timer; ids that SDKs make up are mere numbers.
+std::string nameOf(const PendingTimer& timer) {
+    const auto summary = nlohmann::json::parse(timer.summary.data(), nullptr, false);
+    return summary.is_string() ? summary.get<std::string>() : timer.id;
+}
 
 std::string nameOf(const DueEntry& entry) {
     if (entry.run == nullptr) return "client";
     switch (entry.what) {
         case DueWhat::UserTimer: {
             const auto timer = entry.run->timersByEvent.find(entry.id);
-            return timer == entry.run->timersByEvent.end() ? std::string() : timer->second->id;
+            return timer == entry.run->timersByEvent.end() ? std::string() : nameOf(*timer->second);
         }
         case DueWhat::ActivityRetry:
         case DueWhat::ActivityScheduleToStart:

@@ -116,7 +116,9 @@ private:
         *to->mutable_start_to_fire_timeout() = from.start_to_fire_timeout();
         to->set_workflow_task_completed_event_id(m_completedId);
         const int64_t id = append(m_world, m_run, std::move(event));
-        addTimer(m_world, m_run, from.timer_id(), id, payload::fromProto(from.start_to_fire_timeout()));
+        PendingTimer& timer =
+            addTimer(m_world, m_run, from.timer_id(), id, payload::fromProto(from.start_to_fire_timeout()));
+        timer.summary = command.user_metadata().summary();
     }
 
     void cancelTimer(const Command& command) {

@@ -92,6 +92,7 @@ struct PendingActivity {
 
 struct PendingTimer {
     std::string id;
+    common::Payload summary;  ///< what the workflow's author calls it; often absent
     int64_t startedId = 0;
     base::Timestamp fireTime;
     std::optional<DueKey> due;

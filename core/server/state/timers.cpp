@@ -20,13 +20,14 @@ auto firedInBuffer(const Run& run, const std::string& id) {
 
 }  // namespace
 
-void addTimer(World& world, Run& run, const std::string& id, int64_t startedId, base::Duration duration) {
+PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t startedId, base::Duration duration) {
     PendingTimer& timer = run.timers[id];
     timer.id = id;
     timer.startedId = startedId;
     timer.fireTime = world.now + std::min(duration, kLongestTimer);
     timer.due = world.due.add(timer.fireTime, {DueWhat::UserTimer, &run, startedId});
     run.timersByEvent[startedId] = &timer;
+    return timer;
 }
 
 void fireTimer(World& world, Run& run, int64_t startedId) {

@@ -6,7 +6,7 @@
 namespace orrery::server {
 
 /// The TimerStarted event is written; counts down from now.
-void addTimer(World& world, Run& run, const std::string& id, int64_t startedId, base::Duration duration);
+PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t startedId, base::Duration duration);
 void fireTimer(World& world, Run& run, int64_t startedId);
 /// The started event id of a timer that can be cancelled: it runs, or it fired but the workflow has not seen it.
 std::optional<int64_t> cancellableTimer(const Run& run, const std::string& id);

@@ -271,14 +271,17 @@ void ClockTest::pausedLagShiftsActivityTimes() {
 void ClockTest::statusNamesDueAndHolders() {
     Driver driver;
     driver.start("w");
-    driver.complete(driver.task(), {Driver::timer("day", 24h), Driver::schedule("a", 10s)});
+    auto named = Driver::timer("1", 48h);
+    named.mutable_user_metadata()->mutable_summary()->set_data("\"approval\"");
+    driver.complete(driver.task(), {Driver::timer("day", 24h), named, Driver::schedule("a", 10s)});
     driver.activity();
     driver.start("waits");
     const auto status = statusOf(driver);
-    QCOMPARE(status.dueCount, size_t(2));
+    QCOMPARE(status.dueCount, size_t(3));
     QCOMPARE(status.dueNext[0].kind, server::DueKind::ActivityTimeout);
     QCOMPARE(status.dueNext[0].name, std::string("charge_card"));
     QCOMPARE(status.dueNext[1].name, std::string("day"));
+    QCOMPARE(status.dueNext[2].name, std::string("approval"));
     QCOMPARE(status.holderCount, size_t(2));
     QCOMPARE(status.holders[0].kind, server::HolderKind::Activity);
     QVERIFY(QString::fromStdString(status.holders[0].detail).contains(QLatin1String("worker")));

@@ -85,10 +85,17 @@ std::shared_ptr<gateway::LocalServer> startServer(const Options& options, QStrin
     }
 }
 
+/// Qt's offscreen platform says of every window that it takes no size hints; the tour's story is told without that.
+void quietOffscreen(QtMsgType type, const QMessageLogContext& context, const QString& message) {
+    if (message.contains(QLatin1String("propagateSizeHints"))) return;
+    std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, message)));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
+    if (QApplication::platformName() == QLatin1String("offscreen")) qInstallMessageHandler(quietOffscreen);
     QApplication::setApplicationName(QStringLiteral("orrery"));
     QApplication::setApplicationDisplayName(QStringLiteral("Orrery"));
     QApplication::setApplicationVersion(QStringLiteral(ORRERY_VERSION));

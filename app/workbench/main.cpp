@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/workbench/quit_on_signal.h"
 #include "app/workbench/sample.h"
 #include "app/workbench/tour.h"
 #include "core/base/error.h"
@@ -104,6 +105,7 @@ int main(int argc, char** argv) {
     parser.process(application);
     const Options options = read(parser);
 
+    const workbench::QuitOnSignal quitOnSignal;
     ui::shared::Theme::instance().apply();
     QString problem;
     const auto local = startServer(options, problem);

@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
-#include "core/base/log.h"
+#include "core/base/leveled_logger.h"
 
 namespace orrery::workflow {
 
 /// Writes lines that name workflow type and id, and nothing while history is replayed. A cheap value.
 ///   workflow::logger().info("order {} is waiting for approval", order.id);
-class Logger {
-public:
-    template <class... A>
-    void debug(fmt::format_string<A...> format, A&&... arguments) const {
-        write(base::LogLevel::Debug, fmt::format(format, std::forward<A>(arguments)...));
-    }
-    template <class... A>
-    void info(fmt::format_string<A...> format, A&&... arguments) const {
-        write(base::LogLevel::Info, fmt::format(format, std::forward<A>(arguments)...));
-    }
-    template <class... A>
-    void warn(fmt::format_string<A...> format, A&&... arguments) const {
-        write(base::LogLevel::Warn, fmt::format(format, std::forward<A>(arguments)...));
-    }
-    template <class... A>
-    void error(fmt::format_string<A...> format, A&&... arguments) const {
-        write(base::LogLevel::Error, fmt::format(format, std::forward<A>(arguments)...));
-    }
-
+class Logger : public base::LeveledLogger<Logger> {
 private:
+    friend base::LeveledLogger<Logger>;
     void write(base::LogLevel level, std::string_view message) const;
 };
 

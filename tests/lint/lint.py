@@ -38,12 +38,11 @@ MAY_INCLUDE = {
     "core/gateway": EVERY_CORE,
     "app/samples": {"core/workflow", "core/activity", "core/definition", "core/base"},
 }
-# The definition room's values and the server's public face are all that others may see of them.
+# Of these rooms others may see only their public face.
 PUBLIC_HEADERS = {"core/server": {"core/server/server.h", "core/server/clock_control.h"}}
 GATEWAY_HEADERS_MAY = {"core/gateway", "core/base", "core/payload", "core/history", "core/blueprint"}
 VIEWS_BASE = {"core/gateway", "core/base", "core/payload", "core/history"}
 PROTOBUF_HEADERS_IN = {"core/client", "core/server", "core/worker", "core/payload", "core/machines", "core/testing"}
-# The definition's values may be named by whoever stands on the gateway's headers; nothing else of core is a view's business.
 SYSTEM_CLOCK_FILE = "core/base/system_clock.cpp"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')

@@ -53,7 +53,11 @@ QSize PayloadView::sizeHint() const { return {shared::kInspectorWidth - 2 * shar
 
 void PayloadView::resizeEvent(QResizeEvent* event) {
     QPlainTextEdit::resizeEvent(event);
-    fitHeight();
+    // Later: a height set while the layout above is at work would be overlooked by it, and its other rows pressed
+    // together.
+    if (event->size().width() != event->oldSize().width()) {
+        QMetaObject::invokeMethod(this, &PayloadView::fitHeight, Qt::QueuedConnection);
+    }
 }
 
 void PayloadView::changeEvent(QEvent* event) {

@@ -27,6 +27,8 @@ class LintTest(unittest.TestCase):
             ("views/panels/timeline/timeline.cpp", '#include "views/screens/workflow/page.h"'),
             ("views/screens/workflow/page.cpp", '#include "views/screens/files/page.h"'),
             ("views/screens/workflow/page.cpp", '#include "core/server/server.h"'),
+            ("views/screens/debugger/page.cpp", '#include "core/replay/session.h"'),
+            ("core/gateway/replay.h", '#include "core/replay/session.h"'),
             ("app/cli/main.cpp", '#include "views/shared/tokens.h"'),
             ("core/base/error.cpp", "#include <QString>"),
             ("core/base/error.cpp", '#include "error.h"'),
@@ -35,6 +37,12 @@ class LintTest(unittest.TestCase):
         for path, line in faults:
             with self.subTest(path=path, line=line):
                 self.assertEqual(rules(path, line), ["rooms"])
+
+    def test_plain_values_of_a_replay_cross_the_door(self):
+        line = '#include "core/replay/step.h"'
+        for path in ("core/gateway/replay.h", "views/screens/debugger/page.cpp", "views/bridge/replay.h"):
+            self.assertEqual(rules(path, line), [])
+        self.assertEqual(rules("core/worker/run.cpp", line), ["rooms"])
 
     def test_protobuf_stays_out_of_headers(self):
         line = "#include <temporal/api/common/v1/message.pb.h>"

@@ -13,9 +13,13 @@ function(orrery_room name)
   target_link_libraries(orrery_${name} PUBLIC orrery_flags ${ROOM_LINK})
 endfunction()
 
-# orrery_tests(LABEL label LINK target...)  one program and one test for each *_test.cpp of the current folder.
+# orrery_tests(LABEL label LINK target... [TIMEOUT seconds] [LAUNCHER command...])  one program and one test for each
+# *_test.cpp of the current folder. A launcher runs the program for us, and skips by ending with 77.
 function(orrery_tests)
-  cmake_parse_arguments(TESTS "" "LABEL" "LINK" ${ARGN})
+  cmake_parse_arguments(TESTS "" "LABEL;TIMEOUT" "LINK;LAUNCHER" ${ARGN})
+  if(NOT TESTS_TIMEOUT)
+    set(TESTS_TIMEOUT 120)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS *_test.cpp)
   file(RELATIVE_PATH place ${CMAKE_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   foreach(source ${sources})
@@ -26,8 +30,11 @@ function(orrery_tests)
     target_link_libraries(${target} PRIVATE orrery_flags orrery_test_support Qt6::Test ${TESTS_LINK})
     target_compile_definitions(${target} PRIVATE ORRERY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                ORRERY_BINARY_DIR="${CMAKE_BINARY_DIR}")
-    add_test(NAME ${place}/${stem} COMMAND ${target})
-    set_tests_properties(${place}/${stem} PROPERTIES LABELS "${TESTS_LABEL}" TIMEOUT 120
+    add_test(NAME ${place}/${stem} COMMAND ${TESTS_LAUNCHER} $<TARGET_FILE:${target}>)
+    set_tests_properties(${place}/${stem} PROPERTIES LABELS "${TESTS_LABEL}" TIMEOUT ${TESTS_TIMEOUT}
                          ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ORRERY_TEST_ENVIRONMENT}")
+    if(TESTS_LAUNCHER)
+      set_tests_properties(${place}/${stem} PROPERTIES SKIP_RETURN_CODE 77)
+    endif()
   endforeach()
 endfunction()

@@ -3,7 +3,7 @@
 # Installs what is missing, builds, and runs the tests.
 #   test.sh --quick   unit tests, lints, views offscreen
 #   test.sh           quick, and: core under address and undefined-behaviour sanitizers, the driven window, interop
-#   test.sh --long    all of that, and: thread sanitizer, benchmarks beside their peers
+#   test.sh --long    all of that, and: thread sanitizer, a real Temporal server, benchmarks beside their peers
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 tier=default
@@ -49,6 +49,8 @@ fi
 if [ $tier = long ]; then
     step "Thread sanitizer, tests that open no channel"
     sanitized tsan
+    step "The same tests on a real Temporal server"
+    run_tests "$ORRERY_BUILD" peers 1
     step "Benchmarks"
     ctest --test-dir "$ORRERY_BUILD" -L bench -V
 fi

@@ -2,26 +2,47 @@
 # SPDX-License-Identifier: MIT
 """Orrery's embedded server beside other servers, in one run, interleaved, with one raw gRPC driver; prints ratios.
 
-  server_bench.py --orrery BIN --driver BIN [--temporal BIN] [--java CLASSPATH] [--rounds 5] [--workflows 2000]
+  server_bench.py --orrery BIN --driver BIN [--temporal BIN|find] [--java CLASSPATH|find] [--rounds 5] [--workflows 2000]
 
 The peers are optional: --temporal is the published command line (its `server start-dev`), --java the class path of the
-published time-skipping test server. Figures hold for this machine and this run only; compare the ratios.
+published time-skipping test server. With `find` they come from where tests/peers takes its server and from Maven, and one
+that cannot be had is left out by name. Figures hold for this machine and this run only; compare the ratios.
 """
 import argparse
+import contextlib
 import json
+import pathlib
+import resource
 import shutil
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
-FIGURES = [("first completed workflow, ms", "first", "completed_ms", False),
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "peers"))
+import with_server  # pylint: disable=wrong-import-position
+
+# Title, part, key, more is better.
+FIGURES = [("memory idle, MB", "idle", "server_mb", False),
+           ("first completed workflow, ms", "first", "completed_ms", False),
            ("memory then, MB", "first", "server_mb", False),
            ("one-activity workflows a second", "act", "per_second", True),
            ("  server CPU per workflow, us", "act", "server_cpu_us_per_workflow", False),
            ("empty workflows a second", "noop", "per_second", True),
-           ("  server CPU per workflow, us", "noop", "server_cpu_us_per_workflow", False)]
+           ("  server CPU per workflow, us", "noop", "server_cpu_us_per_workflow", False),
+           ("365 daily timers in a row, ms", "timers", "ms", False),
+           ("100 runs of 100, ms", "many_timers", "ms", False)]
+
+
+class Peer:
+    """A server: the command that serves on a port, and the one that skips time there, if it can."""
+
+    def __init__(self, serve, skip=None):
+        self.serve = serve
+        self.skip = skip
 
 
 def free_port():
@@ -30,15 +51,38 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def java_class_path(given):
+    if given != "find":
+        return given
+    maven = shutil.which("mvn")
+    if not maven or not shutil.which("java"):
+        print("left out: Java's test server (no mvn or no java here)", file=sys.stderr)
+        return None
+    with tempfile.NamedTemporaryFile(suffix=".cp") as out:
+        subprocess.run([maven, "-q", "-f", str(HERE / "java" / "pom.xml"), "dependency:build-classpath",
+                        f"-Dmdep.outputFile={out.name}"], check=True, stdout=sys.stderr)
+        return pathlib.Path(out.name).read_text(encoding="utf-8").strip()
+
+
+def temporal_program(given):
+    if given != "find":
+        return given
+    try:
+        return with_server.find_cli()
+    except with_server.Missing as why:
+        print(f"left out: the dev server ({why})", file=sys.stderr)
+        return None
+
+
 def servers(options):
-    """Name -> function from a port to the command that serves on it."""
-    known = {"orrery": lambda port: [options.orrery, "serve", "--port", str(port)]}
-    temporal = options.temporal or shutil.which("temporal")
-    if temporal:
-        known["dev server"] = lambda port: [temporal, "server", "start-dev", "--headless", "--port", str(port),
-                                            "--log-level", "error"]
-    if options.java:
-        known["java"] = lambda port: ["java", "-cp", options.java, "io.temporal.testserver.TestServer", str(port)]
+    known = {"orrery": Peer(lambda port: [options.orrery, "serve", "--port", str(port)],
+                            lambda port: [options.orrery, str(port), "--enable-time-skipping"])}
+    if temporal := temporal_program(options.temporal):
+        known["dev server"] = Peer(lambda port: [temporal, "server", "start-dev", "--headless", "--port", str(port),
+                                                 "--log-level", "error"])
+    if class_path := java_class_path(options.java):
+        java = ["java", "-cp", class_path, "io.temporal.testserver.TestServer"]
+        known["java"] = Peer(lambda port: [*java, str(port)], lambda port: [*java, str(port), "--enable-time-skipping"])
     return known
 
 
@@ -61,20 +105,51 @@ def wait_for(port, process):
     raise RuntimeError("the server did not listen within 30 s")
 
 
-def measure(options, command):
-    port = free_port()
-    result = {"first": drive(options, "first", "-address", f"127.0.0.1:{port}", "--", *command(port))}
+@contextlib.contextmanager
+def serving(command):
     port = free_port()
     with subprocess.Popen(command(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             wait_for(port, process)
-            flow = ["flow", "-address", f"127.0.0.1:{port}", "-pid", str(process.pid)]
-            drive(options, *flow, "-kind", "noop", "-n", "50")
-            result["act"] = drive(options, *flow, "-kind", "act", "-n", str(options.workflows))
-            result["noop"] = drive(options, *flow, "-kind", "noop", "-n", str(options.workflows))
+            yield process.pid, f"127.0.0.1:{port}"
         finally:
             process.kill()
+
+
+def resident_mb(pid):
+    pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def measure(options, peer):
+    port = free_port()
+    result = {"first": drive(options, "first", "-address", f"127.0.0.1:{port}", "--", *peer.serve(port))}
+    with serving(peer.serve) as (pid, address):
+        time.sleep(1)
+        result["idle"] = {"server_mb": resident_mb(pid)}
+        flow = ["flow", "-address", address, "-pid", str(pid)]
+        drive(options, *flow, "-kind", "noop", "-n", "50")
+        result["act"] = drive(options, *flow, "-kind", "act", "-n", str(options.workflows))
+        result["noop"] = drive(options, *flow, "-kind", "noop", "-n", str(options.workflows))
+    if peer.skip:
+        with serving(peer.skip) as (_, address):
+            drive(options, "timers", "-address", address, "-n", "10")
+            result["timers"] = drive(options, "timers", "-address", address, "-n", "365")
+            result["many_timers"] = drive(options, "timers", "-address", address, "-n", "100", "-w", "100")
     return result
+
+
+def row(title, part, key, more_is_better, taken):
+    medians = {name: statistics.median(r[part][key] for r in rounds) if part in rounds[0] else None
+               for name, rounds in taken.items()}
+    ours = medians["orrery"]
+    cells = [f"{value:14.1f}" if value is not None else f"{'-':>14}" for value in medians.values()]
+    for name, other in medians.items():
+        if name == "orrery":
+            continue
+        ratio = None if not ours or not other else ours / other if more_is_better else other / ours
+        cells.append(f"{ratio:15.1f}x" if ratio else f"{'-':>16}")
+    return f"{title:34}" + "".join(cells)
 
 
 def main():
@@ -92,19 +167,14 @@ def main():
         print("no peer found (--temporal, --java): Orrery's figures alone")
     taken = {name: [] for name in known}
     for number in range(options.rounds):
-        for name, command in known.items():
+        for name, peer in known.items():
             print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
-            taken[name].append(measure(options, command))
+            taken[name].append(measure(options, peer))
 
     print(f"{'median of ' + str(options.rounds):34}" + "".join(f"{name:>14}" for name in known)
           + "".join(f"{'vs ' + name:>16}" for name in list(known)[1:]))
-    for title, part, key, more_is_better in FIGURES:
-        medians = {name: statistics.median(r[part][key] for r in rounds) for name, rounds in taken.items()}
-        ours = medians["orrery"]
-        ratios = [(ours / other if more_is_better else other / ours) if ours and other else 0
-                  for name, other in medians.items() if name != "orrery"]
-        print(f"{title:34}" + "".join(f"{value:14.1f}" for value in medians.values())
-              + "".join(f"{ratio:15.1f}x" for ratio in ratios))
+    for figure in FIGURES:
+        print(row(*figure, taken))
     return 0
 
 

@@ -5,6 +5,7 @@
 //
 //	driver first -address 127.0.0.1:7233 -- SERVER ARGS...   process start to the first completed workflow
 //	driver flow  -address 127.0.0.1:7233 -kind act -n 2000   workflows a second; -pid adds the server's CPU
+//	driver timers -address 127.0.0.1:7233 -n 365 -w 1        one-day timers in a row, on a server that skips time
 package main
 
 import (
@@ -37,11 +38,12 @@ const (
 )
 
 type bench struct {
-	client    workflowservice.WorkflowServiceClient
-	activity  bool
-	completed atomic.Int64
-	closed    chan struct{}
-	goal      int64
+	connection *grpc.ClientConn
+	client     workflowservice.WorkflowServiceClient
+	activity   bool
+	completed  atomic.Int64
+	closed     chan struct{}
+	goal       int64
 }
 
 func queue() *taskqueuepb.TaskQueue {
@@ -50,11 +52,11 @@ func queue() *taskqueuepb.TaskQueue {
 
 func dial(address string) (*bench, error) {
 	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithConnectParams(grpc.ConnectParams{MinConnectTimeout: 50 * time.Millisecond}))
+		grpc.WithConnectParams(grpc.ConnectParams{MinConnectTimeout: 2 * time.Second}))
 	if err != nil {
 		return nil, err
 	}
-	return &bench{client: workflowservice.NewWorkflowServiceClient(connection), closed: make(chan struct{})}, nil
+	return &bench{connection: connection, client: workflowservice.NewWorkflowServiceClient(connection), closed: make(chan struct{})}, nil
 }
 
 func (b *bench) start(ctx context.Context, id string) error {
@@ -77,6 +79,10 @@ func (b *bench) decide(task *workflowservice.PollWorkflowTaskQueueResponse) *com
 				}},
 		}
 	}
+	return completion()
+}
+
+func completion() *commandpb.Command {
 	return &commandpb.Command{
 		CommandType: enums.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
 		Attributes: &commandpb.Command_CompleteWorkflowExecutionCommandAttributes{
@@ -231,6 +237,7 @@ func first(arguments []string) (map[string]any, error) {
 		if err == nil {
 			break
 		}
+		_ = b.connection.Close()
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("the server did not accept a workflow: %w", err)
 		}
@@ -252,9 +259,9 @@ func first(arguments []string) (map[string]any, error) {
 }
 
 func main() {
-	verbs := map[string]func([]string) (map[string]any, error){"first": first, "flow": flow}
+	verbs := map[string]func([]string) (map[string]any, error){"first": first, "flow": flow, "timers": timers}
 	if len(os.Args) < 2 || verbs[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: driver first|flow [options]")
+		fmt.Fprintln(os.Stderr, "usage: driver first|flow|timers [options]")
 		os.Exit(2)
 	}
 	result, err := verbs[os.Args[1]](os.Args[2:])

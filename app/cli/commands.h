@@ -22,6 +22,7 @@ using Action = std::function<int()>;
 void addServe(CLI::App& root, Action& action);
 void addRun(CLI::App& root, Action& action);
 void addWorker(CLI::App& root, Action& action);
+void addClock(CLI::App& root, Action& action);
 void addInspect(CLI::App& root, Action& action);
 
 /// `orrery PORT [--enable-time-skipping]`, as Temporal's test server is started. `arguments` are those after the

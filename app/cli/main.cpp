@@ -21,6 +21,7 @@ constexpr const char* kExamples = R"(Examples:
   orrery serve --port 7233                 run a server; workers of any Temporal SDK can connect to it
   orrery run order_approval                run a sample against a server of its own and tell its story
   orrery worker --address 127.0.0.1:7233   run the samples' worker against any server
+  orrery clock skip 3d                     move the clock of a running server: pause, resume, step, skip ...
   orrery inspect history.json              show a history as a small timeline
   orrery inspect --json *.json             the same for programs
   orrery 7233 --enable-time-skipping       as Temporal's test server is started
@@ -75,6 +76,7 @@ int runVerb(int argc, char** argv) {
     addServe(root, action);
     addRun(root, action);
     addWorker(root, action);
+    addClock(root, action);
     addInspect(root, action);
     try {
         root.parse(argc, argv);

@@ -39,6 +39,8 @@ const Methods& allMethods() {
         addOperatorMethods(table);
         table.service("temporal.api.testservice.v1.TestService");
         addTestMethods(table);
+        table.service("orrery.clock.v1.Clock");
+        addClockMethods(table);
         return table;
     }();
     return methods;

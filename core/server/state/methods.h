@@ -71,5 +71,6 @@ void addSystemMethods(Methods& methods);
 void addWorkerMethods(Methods& methods);
 void addOperatorMethods(Methods& methods);
 void addTestMethods(Methods& methods);
+void addClockMethods(Methods& methods);
 
 }  // namespace orrery::server

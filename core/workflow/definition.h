@@ -217,10 +217,10 @@ public:
     }
 
     /// The method is const: a query only reads.
-    template <class Name, class R, class... A>
-    Definition& query(const Name& name, R (W::*method)(A...) const, std::string description = {}) {
-        using Method = R (W::*)(A...) const;
-        static_assert(!std::is_void_v<R>, "A query returns what was asked for.");
+    template <class Name, class Method>
+    Definition& query(const Name& name, Method method, std::string description = {}) {
+        static_assert(!std::is_void_v<typename detail::MethodTraits<Method>::Return>,
+                      "A query returns what was asked for.");
         const std::string key = detail::nameFor<Name, Method>(name);
         detail::requireNewHandler(m_type.name, "query", key, m_type.queries.contains(key));
         auto ask = [method](const void* self, const std::string&, const Payloads& payloads,
@@ -258,13 +258,13 @@ public:
     }
     /// Checks the arguments of the update named before it; what it throws rejects the update, which then leaves no
     /// trace.
-    template <class... A>
-    Definition& validator(void (W::*method)(A...) const) {
+    template <class Method>
+    Definition& validator(Method method) {
         const auto update = m_type.updates.find(m_lastUpdate);
         detail::requireUpdate(m_type.name, update != m_type.updates.end());
         update->second.validate = [method](const void* self, const std::string&, const Payloads& payloads,
                                            const DataConverter& converter) {
-            using Arguments = std::tuple<std::decay_t<A>...>;
+            using Arguments = typename detail::MethodTraits<Method>::Arguments;
             Arguments arguments = detail::Decoder<Arguments>::decode(payloads, converter);
             std::apply([&](auto&... each) { (static_cast<const W*>(self)->*method)(std::move(each)...); }, arguments);
         };

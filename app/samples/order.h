@@ -48,6 +48,8 @@ ORRERY_JSON(OrderResult, orderId, outcome, approver, payment, address)
 inline constexpr const char* kSamplesTaskQueue = "samples";
 
 inline constexpr definition::Workflow<OrderResult(Order)> kOrderApproval{"order_approval"};
+/// The same with one step changed: to see what replaying an old history with new code says.
+inline constexpr definition::Workflow<OrderResult(Order)> kOrderApprovalChanged{"order_approval_changed"};
 inline constexpr definition::Signal<Approval> kApprove{"approve"};
 inline constexpr definition::Query<std::string()> kStatus{"status"};
 inline constexpr definition::Update<Address(Address)> kSetAddress{"set_address"};
@@ -55,6 +57,7 @@ inline constexpr definition::Update<Address(Address)> kSetAddress{"set_address"}
 inline constexpr definition::Activity<std::string(Order)> kReserveStock{"reserve_stock"};
 inline constexpr definition::Activity<void(Order)> kReleaseStock{"release_stock"};
 inline constexpr definition::Activity<std::string(Order)> kChargeCard{"charge_card"};
+inline constexpr definition::Activity<std::string(Order)> kAuthorizeCard{"authorize_card"};
 inline constexpr definition::Activity<void(Order)> kRefundCard{"refund_card"};
 inline constexpr definition::Activity<void(Order)> kSendReceipt{"send_receipt"};
 

@@ -1,32 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/samples/order_activities.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
+#include "app/samples/steps.h"
 #include "core/activity/activity.h"
 
 namespace orrery::samples {
-namespace {
-
-using namespace std::chrono_literals;
-
-/// Takes its time in slices, telling how far it is.
-void work(double pace) {
-    const auto whole = std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(pace));
-    for (base::Duration spent{}; spent < whole;) {
-        const base::Duration slice = std::min<base::Duration>(500ms, whole - spent);
-        activity::sleep(slice);
-        spent += slice;
-        activity::heartbeat(static_cast<int>(100 * spent / whole));
-    }
-}
-
-}  // namespace
-
 std::string OrderActivities::perform(const Order& order, const std::string& entry) {
-    work(order.pace);
+    takeTime(order.pace);
     return m_ledger->record(activity::idempotencyKey(), entry);
 }
 
@@ -39,10 +21,14 @@ std::string OrderActivities::reserveStock(const Order& order) {
 
 void OrderActivities::releaseStock(const Order& order) { perform(order, "stock of " + order.id + " released"); }
 
+std::string OrderActivities::authorizeCard(const Order& order) {
+    return perform(order, fmt::format("{:.2f} set aside by {}", order.total, order.customer));
+}
+
 std::string OrderActivities::chargeCard(const Order& order) {
     const int attempt = activity::info().attempt;
     if (attempt <= order.failingCharges) {
-        work(order.pace);
+        takeTime(order.pace);
         throw activity::ApplicationFailure(fmt::format("The bank did not answer (attempt {}).", attempt),
                                            "BankUnavailable");
     }

@@ -18,6 +18,7 @@ public:
     std::string reserveStock(const Order& order);
     void releaseStock(const Order& order);
     std::string chargeCard(const Order& order);
+    std::string authorizeCard(const Order& order);
     void refundCard(const Order& order);
     void sendReceipt(const Order& order);
 

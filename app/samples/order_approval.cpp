@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "app/samples/order_approval.h"
 
+#include "app/samples/steps.h"
 #include "core/workflow/workflow.h"
 
 namespace orrery::samples {
 namespace {
 
 using namespace std::chrono_literals;
-using workflow::ActivityOptions;
-using workflow::RetryPolicy;
 using workflow::Task;
-
-/// A lost worker is noticed after three seconds without a heartbeat; failing attempts wait 1 s, 2 s, 4 s, …
-ActivityOptions step(const std::string& summary) {
-    return ActivityOptions()
-        .startToCloseTimeout(1min)
-        .heartbeatTimeout(3s)
-        .retryPolicy(RetryPolicy().initialInterval(1s).maximumInterval(30s))
-        .summary(summary);
-}
 
 }  // namespace
 
@@ -54,13 +44,17 @@ Task<OrderResult> OrderApproval::process() {
     }
 
     m_status = "charging the card";
-    m_payment = co_await workflow::execute(kChargeCard, step("charge " + m_order.customer), m_order);
+    m_payment = co_await pay(m_order);
 
     m_status = "sending the receipt";
     m_shipped = true;
     co_await workflow::execute(kSendReceipt, step("to " + m_order.address.city), m_order);
     m_status = "completed";
     co_return outcome(m_status);
+}
+
+Task<std::string> OrderApproval::pay(const Order& order) {
+    return workflow::execute(kChargeCard, step("charge " + order.customer), order);
 }
 
 Task<> OrderApproval::giveBack() {
@@ -98,17 +92,6 @@ OrderResult OrderApproval::outcome(const std::string& word) const {
     return result;
 }
 
-workflow::Definition<OrderApproval> OrderApproval::definition() {
-    auto definition = workflow::define<OrderApproval>(kOrderApproval);
-    definition.run(&OrderApproval::run)
-        .signal(kApprove, &OrderApproval::approve,
-                "Approves or declines the order: {\"approved\": true, \"approver\": \"Grace\"}")
-        .query(kStatus, &OrderApproval::status, "What the order is waiting for")
-        .update(kSetAddress, &OrderApproval::setAddress,
-                "Changes where the order goes, until it is on its way; gives the address before: "
-                "{\"street\": \"Hauptstr. 5\", \"city\": \"Berlin\"}")
-        .validator(&OrderApproval::validateSetAddress);
-    return definition;
-}
+workflow::Definition<OrderApproval> OrderApproval::definition() { return describe<OrderApproval>(kOrderApproval); }
 
 }  // namespace orrery::samples

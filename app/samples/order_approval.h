@@ -14,6 +14,7 @@ namespace orrery::samples {
 class OrderApproval {
 public:
     explicit OrderApproval(const Order& order) : m_order(order) {}
+    virtual ~OrderApproval() = default;
 
     workflow::Task<OrderResult> run(Order order);
     void approve(Approval approval);
@@ -22,6 +23,14 @@ public:
     void validateSetAddress(const Address& address) const;
 
     static workflow::Definition<OrderApproval> definition();
+
+protected:
+    /// The step that order_approval_changed does otherwise.
+    virtual workflow::Task<std::string> pay(const Order& order);
+
+    /// The messages are the same for every class that derives from this one.
+    template <class W>
+    static workflow::Definition<W> describe(const definition::Workflow<OrderResult(Order)>& type);
 
 private:
     workflow::Task<OrderResult> process();
@@ -36,5 +45,18 @@ private:
     bool m_reserved = false;
     bool m_shipped = false;
 };
+
+template <class W>
+workflow::Definition<W> OrderApproval::describe(const definition::Workflow<OrderResult(Order)>& type) {
+    auto definition = workflow::define<W>(type);
+    definition.run(&W::run)
+        .signal(kApprove, &W::approve, "Approves or declines the order: {\"approved\": true, \"approver\": \"Grace\"}")
+        .query(kStatus, &W::status, "What the order is waiting for")
+        .update(kSetAddress, &W::setAddress,
+                "Changes where the order goes, until it is on its way; gives the address before: "
+                "{\"street\": \"Hauptstr. 5\", \"city\": \"Berlin\"}")
+        .validator(&W::validateSetAddress);
+    return definition;
+}
 
 }  // namespace orrery::samples

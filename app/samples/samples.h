@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/samples/account.h"
 #include "app/samples/ledger.h"
 #include "app/samples/order.h"
+#include "app/samples/survey.h"
+#include "app/samples/trip.h"
 #include "core/activity/registry.h"
 #include "core/workflow/registry.h"
 

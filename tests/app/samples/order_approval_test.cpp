@@ -61,6 +61,7 @@ private Q_SLOTS:
     void expired();
     void cancelledWhileWaiting();
     void chargingFailsForGood();
+    void changedOrderPaysOtherwise();
     void addressUpdate();
     void chargeIsRetriedAndHappensOnce();
     void emptyOrderIsNotRetried();
@@ -118,6 +119,23 @@ void OrderApprovalTest::chargingFailsForGood() {
     QCOMPARE(commands(run.failActivity(2, payload::ApplicationFailure("stolen", "CardStolen"))),
              QString("ScheduleActivity 3 release_stock"));
     QCOMPARE(text(run.complete(3, std::monostate())), QString("Fail Activity task failed <- CardStolen: stolen"));
+}
+
+void OrderApprovalTest::changedOrderPaysOtherwise() {
+    const Samples all;
+    Driver now(all.workflows, "order_approval", order());
+    Driver changed(all.workflows, "order_approval_changed", order());
+    const auto both = [&](auto step) { return std::pair(text(step(now)), text(step(changed))); };
+    const auto equal = [](const auto& pair) { return pair.first == pair.second; };
+    QVERIFY(equal(both([](Driver& run) { return run.begin(); })));
+    QVERIFY(equal(both([](Driver& run) { return run.complete(1, std::string("2 items")); })));
+    const auto [charge, authorize] = both([](Driver& run) { return run.signal("approve", approval(true)); });
+    QCOMPARE(charge.split('\n').first(), authorize.split('\n').first());
+    QVERIFY(charge.contains("ScheduleActivity 2 charge_card"));
+    QVERIFY(authorize.contains("ScheduleActivity 2 authorize_card"));
+    QVERIFY(equal(both([](Driver& run) { return run.complete(2, std::string("paid")); })));
+    QVERIFY(equal(both([](Driver& run) { return run.complete(3, std::monostate()); })));
+    QVERIFY(now.last().commands.size() == 1);
 }
 
 void OrderApprovalTest::addressUpdate() {

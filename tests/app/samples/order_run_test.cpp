@@ -2,54 +2,22 @@
 // order_approval for real: embedded server, worker and client in this process, time skipped.
 #include <QTest>
 
-#include "app/samples/samples.h"
 #ifndef Q_MOC_RUN  // moc cannot read generated protobuf headers
-#include "core/testing/workflow_environment.h"
-#include "core/worker/worker.h"
+#include "tests/app/samples/stage.h"
 #endif
 #include "tests/support/strings.h"
 
 using namespace orrery;
+using test::Stage;
 using test::text;
 
 namespace {
 
-/// A server, and a worker for the samples that can be lost and replaced.
-class Stage {
-public:
-    Stage() : m_environment(testing::WorkflowEnvironment::startTimeSkipping()) { newWorker(); }
-
-    void newWorker() {
-        auto workflows = std::make_shared<workflow::WorkflowRegistry>();
-        auto activities = std::make_shared<activity::ActivityRegistry>();
-        samples::registerSamples(*workflows, *activities, ledger);
-        worker::WorkerOptions options;
-        options.taskQueue = samples::kSamplesTaskQueue;
-        // A lost worker's tasks are free for the next one after this long.
-        options.stickyScheduleToStart = std::chrono::seconds(1);
-        m_worker =
-            std::make_unique<worker::Worker>(m_environment.client().connection(), workflows, activities, options);
-        m_worker->start();
-    }
-    void loseWorker() {
-        m_worker->abandon();
-        m_worker.reset();
-    }
-    client::WorkflowHandle start(const std::string& id) const {
-        samples::Order order = samples::exampleOrder(id);
-        order.pace = 0;
-        return m_environment.client().startWorkflow(
-            samples::kOrderApproval.name,
-            definition::StartWorkflowOptions().id("order-" + id).taskQueue(samples::kSamplesTaskQueue), order);
-    }
-    const testing::WorkflowEnvironment& environment() const { return m_environment; }
-
-    std::shared_ptr<samples::Ledger> ledger = std::make_shared<samples::Ledger>();
-
-private:
-    testing::WorkflowEnvironment m_environment;
-    std::unique_ptr<worker::Worker> m_worker;
-};
+auto start(const Stage& stage, const std::string& id) {
+    samples::Order order = samples::exampleOrder(id);
+    order.pace = 0;
+    return stage.start(samples::kOrderApproval, "order-" + id, order);
+}
 
 samples::Approval approval() {
     samples::Approval made;
@@ -71,13 +39,13 @@ private Q_SLOTS:
 
 void OrderRunTest::approvedWithRetries() {
     const Stage stage;
-    const auto handle = stage.start("1");
+    const auto handle = start(stage, "1");
     samples::Address address;
     address.street = "Rue 1";
     address.city = "Paris";
     QCOMPARE(text(handle.executeUpdate<samples::Address>("set_address", address).city), QString("Berlin"));
     handle.signal("approve", approval());
-    const auto result = handle.result<samples::OrderResult>();
+    const auto result = handle.result();
     QCOMPARE(text(result.outcome), QString("completed"));
     QCOMPARE(text(result.approver), QString("Grace"));
     QCOMPARE(text(result.address.city), QString("Paris"));
@@ -88,29 +56,29 @@ void OrderRunTest::approvedWithRetries() {
 void OrderRunTest::nobodyAnswers() {
     const Stage stage;
     const auto before = stage.environment().currentTime();
-    const auto handle = stage.start("2");
-    QCOMPARE(text(handle.result<samples::OrderResult>().outcome), QString("expired"));
+    const auto handle = start(stage, "2");
+    QCOMPARE(text(handle.result().outcome), QString("expired"));
     QVERIFY(stage.environment().currentTime() - before >= std::chrono::hours(24));
 }
 
 void OrderRunTest::survivesTheLossOfItsWorker() {
     Stage stage;
-    const auto handle = stage.start("3");
+    const auto handle = start(stage, "3");
     QTRY_COMPARE_WITH_TIMEOUT(text(handle.query<std::string>("status")), QString("waiting for approval"), 20000);
     stage.loseWorker();
     handle.signal("approve", approval());
     stage.newWorker();
-    QCOMPARE(text(handle.result<samples::OrderResult>().outcome), QString("completed"));
+    QCOMPARE(text(handle.result().outcome), QString("completed"));
     QCOMPARE(stage.ledger->entries().size(), size_t(3));
 }
 
 void OrderRunTest::cancelledRunGivesBack() {
     const Stage stage;
-    const auto handle = stage.start("4");
+    const auto handle = start(stage, "4");
     QTRY_COMPARE_WITH_TIMEOUT(text(handle.query<std::string>("status")), QString("waiting for approval"), 20000);
     handle.cancel("changed my mind");
     try {
-        handle.result<samples::OrderResult>();
+        handle.result();
         QFAIL("the run did not end as cancelled");
     } catch (const client::WorkflowFailedError& error) {
         QVERIFY2(text(error.what()).contains("cancel"), error.what());

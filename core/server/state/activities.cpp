@@ -18,8 +18,29 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// Longer than anybody keeps the clock paused while one attempt of an activity runs.
+constexpr base::Duration kLongestPause = std::chrono::hours(7 * 24);
+
 base::Duration atMost(base::Duration value, base::Duration limit) {
     return limit > 0s ? std::min(value, limit) : value;
+}
+
+/// Workers compare these times with their own clock, so while virtual time lags behind the wall they are shifted
+/// forward. And a worker that ran the time-outs of its attempt by its own clock would give it up although no time
+/// passes here; while the clock stands it is told of such that it does not reach. The heartbeat's stays, for it sets
+/// how often to beat.
+void tellTimes(const World& world, const PendingActivity& activity, api::PollActivityTaskQueueResponse* response) {
+    const base::Duration lag = std::max<base::Duration>(world.wall - world.now, 0s);
+    payload::toProto(activity.scheduledTime + lag, response->mutable_scheduled_time());
+    payload::toProto(activity.attemptScheduledTime + lag, response->mutable_current_attempt_scheduled_time());
+    payload::toProto(activity.startedTime + lag, response->mutable_started_time());
+    const auto tell = [&world](base::Duration limit, google::protobuf::Duration* told) {
+        payload::toProto(limit > 0s && world.clock.frozen() ? limit + kLongestPause : limit, told);
+    };
+    const auto& attributes = activity.attributes;
+    tell(payload::fromProto(attributes.schedule_to_close_timeout()), response->mutable_schedule_to_close_timeout());
+    tell(payload::fromProto(attributes.start_to_close_timeout()), response->mutable_start_to_close_timeout());
+    *response->mutable_heartbeat_timeout() = attributes.heartbeat_timeout();
 }
 
 void cancelDue(World& world, PendingActivity& activity) {
@@ -142,15 +163,8 @@ std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, 
     if (attributes.has_header()) *response->mutable_header() = attributes.header();
     if (attributes.has_input()) *response->mutable_input() = attributes.input();
     if (activity.heartbeat) *response->mutable_heartbeat_details() = *activity.heartbeat;
-    // Workers compare these with their own clock. While paused time lags behind the wall's they are shifted forward.
-    const base::Duration lag = std::max<base::Duration>(world.wall - world.now, 0s);
-    payload::toProto(activity.scheduledTime + lag, response->mutable_scheduled_time());
-    payload::toProto(activity.attemptScheduledTime + lag, response->mutable_current_attempt_scheduled_time());
-    payload::toProto(activity.startedTime + lag, response->mutable_started_time());
+    tellTimes(world, activity, response.get());
     response->set_attempt(activity.attempt);
-    *response->mutable_schedule_to_close_timeout() = attributes.schedule_to_close_timeout();
-    *response->mutable_start_to_close_timeout() = attributes.start_to_close_timeout();
-    *response->mutable_heartbeat_timeout() = attributes.heartbeat_timeout();
     *response->mutable_retry_policy() = attributes.retry_policy();
     if (attributes.has_priority()) *response->mutable_priority() = attributes.priority();
     return response;

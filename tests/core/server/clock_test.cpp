@@ -60,6 +60,7 @@ private Q_SLOTS:
     void equalTimesGoByCreation();
     void neverGoesBack();
     void pausedLagShiftsActivityTimes();
+    void workersAreNotToldOfTimeoutsThatStand();
     void statusNamesDueAndHolders();
     void locksDriveTheTestServer();
     void sleepersWake();
@@ -266,6 +267,32 @@ void ClockTest::pausedLagShiftsActivityTimes() {
     QVERIFY(payload::fromProto(task.scheduled_time()) == driver.wall);
     QVERIFY(driver.run("w").activities.begin()->second.startedTime == driver.world.now);
     QVERIFY(driver.world.now == driver.wall - 30min);
+}
+
+void ClockTest::workersAreNotToldOfTimeoutsThatStand() {
+    Driver driver;
+    driver.start("w");
+    driver.input([&] { driver.world.clock.pause(driver.wall); });
+    auto command = Driver::schedule("a", 2s);
+    auto* attributes = command.mutable_schedule_activity_task_command_attributes();
+    payload::toProto(3s, attributes->mutable_schedule_to_close_timeout());
+    payload::toProto(1s, attributes->mutable_heartbeat_timeout());
+    driver.complete(driver.task(), {command});
+    const auto paused = driver.activity();
+    QVERIFY(payload::fromProto(paused.start_to_close_timeout()) > 24h);
+    QVERIFY(payload::fromProto(paused.schedule_to_close_timeout()) > 24h);
+    QCOMPARE(payload::fromProto(paused.heartbeat_timeout()), base::Duration(1s));
+    driver.pass(1h);
+    driver.failActivity(paused);
+    driver.input([&] { driver.world.clock.resume(driver.wall); });
+    driver.pass(1s);
+    const auto running = driver.activity();
+    QCOMPARE(running.attempt(), 2);
+    QCOMPARE(payload::fromProto(running.start_to_close_timeout()), base::Duration(2s));
+    QCOMPARE(payload::fromProto(running.schedule_to_close_timeout()), base::Duration(3s));
+    QVERIFY(payload::fromProto(running.scheduled_time()) == driver.wall - 1s);
+    driver.pass(1s);
+    QVERIFY2(driver.history("w").contains(QLatin1String("ActivityTaskTimedOut")), "its own time-outs go on");
 }
 
 void ClockTest::statusNamesDueAndHolders() {

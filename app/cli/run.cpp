@@ -9,11 +9,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <temporal/api/history/v1/message.pb.h>
 
 #include "app/cli/commands.h"
 #include "app/cli/follower.h"
 #include "app/cli/history_text.h"
 #include "app/cli/interrupt.h"
+#include "app/cli/stories.h"
 #include "app/samples/samples.h"
 #include "core/base/error.h"
 #include "core/base/uuid.h"
@@ -31,15 +33,8 @@ struct RunArguments {
     std::string taskQueue = samples::kSamplesTaskQueue;
     std::string id;
     std::vector<std::string> inputs;
-    std::string ending = "approve";
+    std::string ending;
 };
-
-template <typename... Words>
-void tell(fmt::format_string<Words...> format, Words&&... words) {
-    fmt::print(format, std::forward<Words>(words)...);
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
-}
 
 payload::Payload jsonInput(const std::string& text) {
     try {
@@ -100,6 +95,8 @@ public:
     ~Stage() {
         if (m_worker) m_worker->shutdown();
         m_worker.reset();
+        // Before the server goes, so that no call is left that would outlive it.
+        if (m_server) m_connection->close();
         m_connection.reset();
         if (m_server) m_server->shutdown();
     }
@@ -110,7 +107,6 @@ public:
     bool own() const { return m_server != nullptr; }
     client::Client client() const { return client::Client(m_connection); }
     server::ClockControl& clock() { return m_server->clock(); }
-    std::vector<std::string> workflowTypes() const { return m_workflows->workflowTypes(); }
 
 private:
     std::shared_ptr<workflow::WorkflowRegistry> m_workflows = std::make_shared<workflow::WorkflowRegistry>();
@@ -119,36 +115,6 @@ private:
     std::shared_ptr<client::Connection> m_connection;
     std::unique_ptr<worker::Worker> m_worker;
 };
-
-/// What the person at the other end does once the order waits for an answer.
-void playEnding(const std::string& ending, const client::WorkflowHandle& handle, Stage& stage) {
-    tell("                   query status      -> {}", handle.query<std::string>("status"));
-    if (ending == "wait") {
-        tell("                   Now it waits: 'orrery' or any client can signal approve to {}.", handle.id());
-        return;
-    }
-    if (ending == "cancel") {
-        tell("                   cancel            -> its own clean-up runs");
-        handle.cancel("asked for at the command line");
-        return;
-    }
-    if (ending == "expire") {
-        tell("                   Nobody answers; a day goes by in a moment.");
-        stage.clock().skip(std::chrono::hours(24));
-        return;
-    }
-    samples::Address address;
-    address.street = "Marktplatz 1";
-    address.city = "Potsdam";
-    const auto before = handle.executeUpdate<samples::Address>("set_address", address);
-    tell("                   update set_address: from {}, {} to {}, {}", before.street, before.city, address.street,
-         address.city);
-    samples::Approval approval;
-    approval.approved = ending == "approve";
-    approval.approver = "you";
-    tell("                   signal approve    -> {}", approval.approved ? "approved" : "declined");
-    handle.signal("approve", approval);
-}
 
 void tellEvent(const history::Event& event, base::Timestamp start) {
     if (event.category() == history::EventCategory::WorkflowTask) return;
@@ -159,64 +125,93 @@ void tellEvent(const history::Event& event, base::Timestamp start) {
          name.empty() ? "" : "  " + name, details.empty() || details == name ? "" : ": " + details);
 }
 
-int tellStory(const RunArguments& arguments, Stage& stage, const client::WorkflowHandle& handle,
-              const std::stop_token& stop) {
-    Follower follower(stage.client().connection(), handle.id(), handle.runId());
-    const bool order = arguments.type == samples::kOrderApproval.name;
-    bool played = false;
+/// Follows one run to its end, and lets the person at the other end act. False when it was stopped before.
+bool tellRun(Follower& follower, const Ending& ending, bool& played, const std::stop_token& stop) {
     size_t told = 0;
+    bool waits = false;
     std::optional<base::Timestamp> start;
     while (follower.next(stop)) {
         const auto history = follower.history();
-        bool waits = false;
         for (; told < history->size(); ++told) {
             const history::Event event = (*history)[told];
             if (!start) start = event.time();
             tellEvent(event, start.value_or(base::Timestamp()));
-            if (event.typeName() == "TimerStarted") waits = true;
-            if (event.typeName() == "TimerFired" || event.typeName() == "TimerCanceled") waits = false;
+            waits = ending.story.waits(event, waits);
         }
-        if (waits && order && !played) {
+        if (waits && !played) {
             played = true;
-            playEnding(arguments.ending, handle, stage);
+            ending.story.play(ending);
         }
     }
-    if (stop.stop_requested()) {
-        tell("Stopped. The run {}", stage.own() ? "goes with its server." : "goes on at the server.");
-        return kFailed;
-    }
-    const auto history = follower.history();
-    const history::WorkflowStatus status = history->summary().status;
-    tell("");
-    fmt::print("{}", historyText({handle.id(), {}, history, {}}, true));
-    const bool asWished = arguments.ending == "cancel" ? status == history::WorkflowStatus::Canceled
-                                                       : status == history::WorkflowStatus::Completed;
-    return asWished ? kGood : kFailed;
+    return !stop.stop_requested();
 }
 
-int runSample(const RunArguments& arguments) {
-    payload::Payloads input;
-    for (const std::string& text : arguments.inputs) input.push_back(jsonInput(text));
+/// The run that this one continued as; empty when it ended otherwise.
+std::string nextRun(const history::History& history) {
+    if (history.summary().status != history::WorkflowStatus::ContinuedAsNew) return {};
+    const history::Event last = history[history.size() - 1];
+    return last.message().workflow_execution_continued_as_new_event_attributes().new_execution_run_id();
+}
+
+int tellStory(Stage& stage, const Ending& ending, const std::stop_token& stop) {
+    std::string runId = ending.handle.runId();
+    std::shared_ptr<const history::History> history;
+    for (bool played = false; !runId.empty(); runId = nextRun(*history)) {
+        if (history) tell("It goes on as run {}.", runId);
+        Follower follower(stage.client().connection(), ending.handle.id(), runId);
+        if (!tellRun(follower, ending, played, stop)) {
+            tell("Stopped. The run {}", stage.own() ? "goes with its server." : "goes on at the server.");
+            return kFailed;
+        }
+        history = follower.history();
+    }
+    tell("");
+    fmt::print("{}", historyText({ending.handle.id(), {}, history, {}}, true));
+    const auto wished = ending.how == "cancel" ? history::WorkflowStatus::Canceled : history::WorkflowStatus::Completed;
+    return history->summary().status == wished ? kGood : kFailed;
+}
+
+/// Throws base::Error(InvalidArgument) naming what there is.
+const Story& storyOf(const std::string& type) {
+    std::vector<std::string> types;
+    for (const Story& story : stories()) {
+        if (story.type == type) return story;
+        types.push_back(story.type);
+    }
+    throw base::Error(base::ErrorCode::InvalidArgument,
+                      fmt::format("there is no sample '{}'; there is: {}", type, fmt::join(types, ", ")));
+}
+
+void checkEnding(const RunArguments& arguments, const Story& story) {
+    if (arguments.ending.empty()) return;
+    if (!story.hasEndings) {
+        throw base::Error(base::ErrorCode::InvalidArgument,
+                          fmt::format("--ending is for orders that wait for approval; {} has none", story.type));
+    }
     if (arguments.ending == "expire" && !arguments.address.empty()) {
         throw base::Error(base::ErrorCode::InvalidArgument,
                           "--ending expire moves the clock, which only works on a server of its own; leave out "
                           "--address, or use --ending wait");
     }
+}
+
+int runSample(const RunArguments& arguments) {
+    payload::Payloads input;
+    for (const std::string& text : arguments.inputs) input.push_back(jsonInput(text));
+    const Story& story = storyOf(arguments.type);
+    checkEnding(arguments, story);
     Interrupt interrupt;
     Stage stage(arguments);
-    const std::vector<std::string> types = stage.workflowTypes();
-    if (std::find(types.begin(), types.end(), arguments.type) == types.end()) {
-        throw base::Error(base::ErrorCode::InvalidArgument,
-                          fmt::format("there is no sample '{}'; there is: {}", arguments.type, fmt::join(types, ", ")));
-    }
-    const std::string id = arguments.id.empty() ? "order-" + base::randomUuid().substr(0, 8) : arguments.id;
+    const std::string id = arguments.id.empty() ? story.idPrefix + "-" + base::randomUuid().substr(0, 8) : arguments.id;
     const client::Client client = stage.client();
-    if (input.empty()) input = client.converter().toPayloads(samples::exampleOrder(id));
+    if (input.empty()) input = story.input(client.converter(), id);
     const client::WorkflowHandle handle = client.startWorkflowPayloads(
         arguments.type, definition::StartWorkflowOptions().id(id).taskQueue(arguments.taskQueue), input);
     tell("Workflow {} '{}' (run {}) on {}.", arguments.type, id, handle.runId(),
          stage.own() ? "a server and a worker of its own" : arguments.address);
-    return tellStory(arguments, stage, handle, interrupt.token());
+    const Ending ending{story, arguments.ending.empty() ? "approve" : arguments.ending, handle,
+                        stage.own() ? &stage.clock() : nullptr};
+    return tellStory(stage, ending, interrupt.token());
 }
 
 }  // namespace
@@ -224,7 +219,9 @@ int runSample(const RunArguments& arguments) {
 void addRun(CLI::App& root, Action& action) {
     auto* verb = root.add_subcommand("run", "Run a sample workflow and tell its story");
     const auto arguments = std::make_shared<RunArguments>();
-    verb->add_option("workflow", arguments->type, "Which sample: order_approval")->required();
+    verb->add_option("workflow", arguments->type,
+                     "Which sample: order_approval, order_approval_changed, saga, entity or fan_out")
+        ->required();
     verb->add_option("--address", arguments->address,
                      "HOST:PORT of a server that has a worker for the sample; without it both are started here");
     verb->add_option("--namespace", arguments->namespaceName, "Namespace to run in")->capture_default_str();
@@ -233,13 +230,16 @@ void addRun(CLI::App& root, Action& action) {
     verb->add_option("--input", arguments->inputs, "An argument of the workflow as JSON; once for each")
         ->allow_extra_args(false)
         ->option_text("JSON ...");
-    verb->add_option("--ending", arguments->ending, "What happens to the order that waits for approval")
-        ->check(CLI::IsMember({"approve", "decline", "expire", "cancel", "wait"}))
-        ->capture_default_str();
+    verb->add_option("--ending", arguments->ending,
+                     "What happens to the order that waits for approval; approve when left out")
+        ->check(CLI::IsMember({"approve", "decline", "expire", "cancel", "wait"}));
     verb->footer(
         "Examples:\n"
         "  orrery run order_approval\n"
         "  orrery run order_approval --ending expire\n"
+        "  orrery run saga --input '{\"traveller\": \"Ada\", \"destination\": \"Rome\", \"failAt\": \"hotel\"}'\n"
+        "  orrery run fan_out --input '{\"sectors\": 30, \"width\": 5}'\n"
+        "  orrery run entity\n"
         "  orrery run order_approval --input '{\"id\": \"4711\", \"items\": [\"astrolabe\"], \"failingCharges\": 3}'\n"
         "Exit code 0 when the run ended as wished, 1 when not, 4 when no server answers.");
     verb->callback([arguments, &action] { action = [arguments] { return runSample(*arguments); }; });

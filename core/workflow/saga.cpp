@@ -24,7 +24,9 @@ Task<Saga::Compensation> Saga::undo(Step step) {
         co_await step.undo();
     } catch (const Failure& failure) {
         done.failure = payload::makeFailure(failure.data());
-        logger().warn("{} could not be undone: {}", step.name, failure.what());
+        const Failure* reason = &failure;
+        while (reason->cause()) reason = reason->cause();
+        logger().warn("{} could not be undone: {}", step.name, reason->message());
     }
     co_return done;
 }

@@ -29,6 +29,8 @@ class RunTest : public QObject {
 private Q_SLOTS:
     void tellsEveryEnding_data();
     void tellsEveryEnding();
+    void tellsEverySample_data();
+    void tellsEverySample();
     void stopsCleanly();
     void refuses_data();
     void refuses();
@@ -52,6 +54,34 @@ void RunTest::tellsEveryEnding() {
     QCOMPARE(ended.err, QString());
     QCOMPARE(ended.code, 0);
     QVERIFY(ended.out.startsWith("Workflow order_approval 'order-1' (run "));
+    for (const QString& word : words) QVERIFY2(ended.out.contains(word), qPrintable(word + " in:\n" + ended.out));
+}
+
+void RunTest::tellsEverySample_data() {
+    QTest::addColumn<QString>("sample");
+    QTest::addColumn<QString>("input");
+    QTest::addColumn<QStringList>("words");
+    QTest::newRow("saga") << "saga" << R"({"id": "1", "destination": "Rome", "failAt": "car", "failUndo": "hotel"})"
+                          << QStringList{"cancel_flight", "There is no car to Rome any more.",
+                                         "The hotel does not take a cancellation.", "\"undone\":[\"flight\"]"};
+    QTest::newRow("entity") << "entity" << R"({"customer": "Ada", "entriesPerRun": 10})"
+                            << QStringList{"25 x signal earn",  "WorkflowExecutionContinuedAsNew",
+                                           "It goes on as run", "voucher 1 of Ada",
+                                           "\"credited\":25",   "\"run\":3"};
+    QTest::newRow("fan_out") << "fan_out" << R"({"sectors": 12, "width": 4})"
+                             << QStringList{"count_stars, attempt 1, failed: Clouds over sector 7.", "\"retried\":[7]",
+                                            "\"sectors\":12"};
+    QTest::newRow("order_approval_changed")
+        << "order_approval_changed" << kOrder << QStringList{"authorize_card", "\"outcome\":\"completed\""};
+}
+
+void RunTest::tellsEverySample() {
+    QFETCH(QString, sample);
+    QFETCH(QString, input);
+    QFETCH(QStringList, words);
+    const Ended ended = run({"--log-level", "error", "run", sample, "--input", input});
+    QCOMPARE(ended.err, QString());
+    QCOMPARE(ended.code, 0);
     for (const QString& word : words) QVERIFY2(ended.out.contains(word), qPrintable(word + " in:\n" + ended.out));
 }
 
@@ -79,6 +109,8 @@ void RunTest::refuses_data() {
     QTest::newRow("broken input") << QStringList{"run", "order_approval", "--input", "{\"id\""} << 2
                                   << "at character 6";
     QTest::newRow("unknown ending") << QStringList{"run", "order_approval", "--ending", "well"} << 2 << "well";
+    QTest::newRow("ending of something else")
+        << QStringList{"run", "saga", "--ending", "expire"} << 2 << "saga has none";
     QTest::newRow("foreign clock") << QStringList{"run",    "order_approval", "--ending",
                                                   "expire", "--address",      "127.0.0.1:1"}
                                    << 2 << "--ending wait";

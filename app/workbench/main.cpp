@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "app/workbench/quit_on_signal.h"
-#include "app/workbench/sample.h"
+#include "app/workbench/samples.h"
 #include "app/workbench/tour.h"
 #include "core/base/error.h"
 #include "core/gateway/local_server.h"
@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
         return application.exec();
     }
     ui::shell::Settings settings(options.settings);
-    ui::shell::MainWindow window({&settings, local, workbench::sampleDefaults()});
+    ui::shell::MainWindow window({&settings, local, workbench::samples()});
     if (!problem.isEmpty()) window.showProblem(problem);
     if (!options.connect.isEmpty()) window.connectTo(options.connect, options.namespaceName);
     window.openFiles(options.files);

@@ -55,7 +55,7 @@ struct Program {
         sample.taskQueue = "samples";
         sample.input = R"({"id": "4711", "items": ["book", "lamp"], "failingCharges": 1})";
         sample.arguments = {{"approve", R"({"approved": true, "approver": "Grace"})"}};
-        window = std::make_unique<shell::MainWindow>(shell::WindowOptions{&settings, server, sample});
+        window = std::make_unique<shell::MainWindow>(shell::WindowOptions{&settings, server, {sample}});
         window->resize(1280, 720);
         window->show();
     }

@@ -51,8 +51,8 @@ struct WindowOptions {
     Settings* settings = nullptr;
     /// The embedded server; nullptr for none.
     std::shared_ptr<gateway::LocalServer> local;
-    /// The sample that "Start workflow" is filled with.
-    messages::StartDefaults sample;
+    /// What "Start workflow" offers; it is filled with the first.
+    QList<messages::StartDefaults> samples;
 };
 
 /// The one window. It knows every screen; the screens know nothing of it. UI thread.

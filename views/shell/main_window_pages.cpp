@@ -183,7 +183,7 @@ void MainWindow::openWorkflow(const gateway::WorkflowKey& key) {
         if (run != nullptr && run->key() == key) return m_tabs->setCurrentIndex(i);
     }
     auto* run = new workflow::WorkflowPage(m_session->cluster(), key, this);
-    run->setExamples(m_options.sample.arguments);
+    run->setExamples(messages::examplesOf(m_options.samples));
     addPage(run);
     run->setFocus();
 }
@@ -192,7 +192,7 @@ void MainWindow::openStart() {
     if (m_start) {
         m_tabs->setCurrentWidget(m_start);
     } else {
-        auto* start = new StartPage(m_options.sample, this);
+        auto* start = new StartPage(m_options.samples, this);
         start->form()->setCluster(m_session->cluster());
         connect(start->form(), &messages::StartForm::started, this, [this, start](const gateway::WorkflowKey& key) {
             openWorkflow(key);

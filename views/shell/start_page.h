@@ -13,8 +13,8 @@ class StartPage : public shared::Page {
     Q_OBJECT
 
 public:
-    explicit StartPage(const messages::StartDefaults& defaults, QWidget* parent = nullptr)
-        : Page(parent), m_form(new messages::StartForm(defaults, this)) {
+    explicit StartPage(const QList<messages::StartDefaults>& samples, QWidget* parent = nullptr)
+        : Page(parent), m_form(new messages::StartForm(samples, this)) {
         setObjectName(QStringLiteral("startPage"));
         setProperty("surface", true);
         setAttribute(Qt::WA_StyledBackground);

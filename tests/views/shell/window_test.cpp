@@ -31,6 +31,16 @@ using history::WorkflowStatus;
 namespace {
 
 /// A window over fakes, with three runs of which one is open.
+messages::StartDefaults another() {
+    messages::StartDefaults sample;
+    sample.about = "A trip that fails.";
+    sample.idPrefix = "trip";
+    sample.type = "Trip";
+    sample.taskQueue = "others";
+    sample.input = "{\"car\": false}";
+    return sample;
+}
+
 struct Bench {
     Bench() {
         auto& cluster = *server->fakeCluster;
@@ -50,7 +60,7 @@ struct Bench {
         sample.taskQueue = "samples";
         sample.input = "{\"id\": 1}";
         sample.arguments = {{"approve", "true"}};
-        window = std::make_unique<shell::MainWindow>(shell::WindowOptions{&settings, server, sample});
+        window = std::make_unique<shell::MainWindow>(shell::WindowOptions{&settings, server, {sample, another()}});
         window->resize(1280, 720);
         window->show();
         QApplication::setActiveWindow(window.get());
@@ -81,6 +91,7 @@ private Q_SLOTS:
     void initTestCase() { shared::Theme::instance().apply(); }
     void paletteRunsACommand();
     void startsTheSample();
+    void startsAnotherSample();
     void signalsByKeyboard();
     void queryShowsItsAnswer();
     void refusedUpdateIsShown();
@@ -126,6 +137,27 @@ void WindowTest::startsTheSample() {
     QTRY_COMPARE(bench.server->fakeCluster->calls, QStringList{"start order-1 OrderApproval on samples [{\"id\":1}]"});
     QTRY_VERIFY(qobject_cast<workflow::WorkflowPage*>(bench.tabs()->currentWidget()));
     QCOMPARE(bench.tabs()->count(), 2);
+}
+
+void WindowTest::startsAnotherSample() {
+    Bench bench;
+    bench.run("workflow.start");
+    auto* chooser = bench.find<QComboBox>("startSample");
+    QVERIFY(chooser->isVisible());
+    QCOMPARE(chooser->currentText(), "OrderApproval");
+    chooser->setFocus();
+    QTest::keyClick(chooser, Qt::Key_Down);
+    QCOMPARE(bench.find<QLineEdit>("startType")->text(), "Trip");
+    QCOMPARE(bench.find<QLabel>("startAbout")->text(), "A trip that fails.");
+    auto* id = bench.find<QLineEdit>("startId");
+    QVERIFY(id->text().startsWith("trip-"));
+    id->setText("trip-1");
+    QTest::keyClick(id, Qt::Key_Return);
+    QTRY_COMPARE(bench.server->fakeCluster->calls, QStringList{"start trip-1 Trip on others [{\"car\":false}]"});
+    // The next form begins with the sample that was chosen last or the first one, but is whole either way.
+    QTRY_VERIFY(qobject_cast<workflow::WorkflowPage*>(bench.tabs()->currentWidget()));
+    bench.run("workflow.start");
+    QVERIFY(!bench.find<QLineEdit>("startType")->text().isEmpty());
 }
 
 void WindowTest::signalsByKeyboard() {

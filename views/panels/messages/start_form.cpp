@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "views/panels/messages/start_form.h"
 
+#include <QComboBox>
 #include <QFormLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QRandomGenerator>
 
@@ -32,7 +34,13 @@ QLineEdit* addField(QFormLayout* form, const QString& label, const char* name) {
 
 }  // namespace
 
-StartForm::StartForm(StartDefaults defaults, QWidget* parent) : QWidget(parent), m_defaults(std::move(defaults)) {
+QHash<QString, QString> examplesOf(const QList<StartDefaults>& samples) {
+    QHash<QString, QString> all;
+    for (const StartDefaults& sample : samples) all.insert(sample.arguments);
+    return all;
+}
+
+StartForm::StartForm(QList<StartDefaults> samples, QWidget* parent) : QWidget(parent), m_samples(std::move(samples)) {
     setObjectName(QStringLiteral("startForm"));
     setMaximumWidth(kFormWidth);
     auto* form = new QFormLayout(this);
@@ -41,6 +49,7 @@ StartForm::StartForm(StartDefaults defaults, QWidget* parent) : QWidget(parent),
     form->setVerticalSpacing(2 * kGrid);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->addRow(makeLabel(tr("Start a workflow"), "title", this));
+    addChooser(form);
     m_id = addField(form, tr("Workflow id"), "startId");
     m_type = addField(form, tr("Type"), "startType");
     m_queue = addField(form, tr("Task queue"), "startQueue");
@@ -64,11 +73,33 @@ StartForm::StartForm(StartDefaults defaults, QWidget* parent) : QWidget(parent),
 
 StartForm::~StartForm() = default;
 
+void StartForm::addChooser(QFormLayout* form) {
+    m_sample = new QComboBox(this);
+    m_sample->setObjectName(QStringLiteral("startSample"));
+    m_sample->setAccessibleName(tr("Sample"));
+    for (const StartDefaults& sample : m_samples) m_sample->addItem(sample.type);
+    m_about = makeLabel({}, "small", this);
+    m_about->setObjectName(QStringLiteral("startAbout"));
+    m_about->setWordWrap(true);
+    form->addRow(makeLabel(tr("Sample"), "secondary", this), m_sample);
+    form->addRow(QString(), m_about);
+    form->setRowVisible(m_sample, m_samples.size() > 1);
+    form->setRowVisible(m_about, m_samples.size() > 1);
+    // Only what a person chooses: reset() fills the fields itself.
+    connect(m_sample, &QComboBox::activated, this, &StartForm::fill);
+}
+
+void StartForm::fill(int sample) {
+    const StartDefaults chosen = m_samples.value(sample);
+    m_about->setText(chosen.about);
+    m_id->setText(freshId(chosen.idPrefix));
+    m_type->setText(chosen.type);
+    m_queue->setText(chosen.taskQueue);
+    m_input->setText(chosen.input);
+}
+
 void StartForm::reset() {
-    m_id->setText(freshId(m_defaults.idPrefix));
-    m_type->setText(m_defaults.type);
-    m_queue->setText(m_defaults.taskQueue);
-    m_input->setText(m_defaults.input);
+    fill(m_sample->currentIndex());
     m_message->dismiss();
     m_start->setEnabled(true);
     m_id->setFocus(Qt::OtherFocusReason);

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <QHash>
+#include <QList>
 #include <QWidget>
 #include <memory>
 
 #include "core/gateway/cluster.h"
 #include "views/bridge/deliver.h"
 
+class QComboBox;
+class QFormLayout;
+class QLabel;
 class QLineEdit;
 class QPushButton;
 
@@ -19,8 +23,9 @@ namespace orrery::ui::messages {
 
 class ArgumentEditor;
 
-/// What a new form holds: the program's sample.
+/// What a new form holds: one of the program's samples.
 struct StartDefaults {
+    QString about;     ///< one sentence: what it shows
     QString idPrefix;  ///< "order": ids are made of it, "order-4711"
     QString type;
     QString taskQueue;
@@ -29,16 +34,21 @@ struct StartDefaults {
     QHash<QString, QString> arguments;
 };
 
-/// Starts a run. The id is made fresh each time; a mistake is shown where it is. UI thread.
+/// The arguments of all samples together, by the name of the message.
+QHash<QString, QString> examplesOf(const QList<StartDefaults>& samples);
+
+/// Starts a run of a sample that is chosen, or of any other workflow. The id is made fresh each time; a mistake is
+/// shown where it is. UI thread.
 class StartForm : public QWidget {
     Q_OBJECT
 
 public:
-    explicit StartForm(StartDefaults defaults, QWidget* parent = nullptr);
+    /// Without samples the form is empty.
+    explicit StartForm(QList<StartDefaults> samples, QWidget* parent = nullptr);
     ~StartForm() override;
 
     void setCluster(std::shared_ptr<gateway::Cluster> cluster) { m_cluster = std::move(cluster); }
-    /// Everything as in the defaults, with a fresh id, and the cursor in the id.
+    /// Everything as in the sample that is chosen, with a fresh id, and the cursor in the id.
     void reset();
 
 public Q_SLOTS:
@@ -48,11 +58,16 @@ Q_SIGNALS:
     void started(const gateway::WorkflowKey& workflow);
 
 private:
-    StartDefaults m_defaults;
+    void addChooser(QFormLayout* form);
+    void fill(int sample);
+
+    QList<StartDefaults> m_samples;
     std::shared_ptr<gateway::Cluster> m_cluster;
     bridge::Latest m_latest;
     gateway::Request m_request;
 
+    QComboBox* m_sample;
+    QLabel* m_about;
     QLineEdit* m_id;
     QLineEdit* m_type;
     QLineEdit* m_queue;

@@ -3,6 +3,9 @@
 
 #include <QString>
 #include <QWidget>
+#include <optional>
+
+#include "core/base/time.h"
 
 namespace orrery::ui::shared {
 
@@ -20,6 +23,8 @@ public:
     virtual bool stepOut() { return false; }
     /// Puts the cursor into the page's search field.
     virtual void find() {}
+    /// The recorded time that the clock shows while the page is in front; nothing when the page is in the present.
+    virtual std::optional<base::Timestamp> past() const { return std::nullopt; }
     /// Left part of the status line.
     virtual QString statusText() const { return {}; }
 

@@ -92,18 +92,21 @@ QWidget* ClockBar::makeBar() {
     m_face->setAccessibleName(tr("Time of the server"));
     m_note = makeLabel({}, "secondary", bar);
     m_note->setObjectName(QStringLiteral("clockNote"));
+    row->addWidget(m_face);
+    row->addWidget(m_note);
+    addSteering(bar, row);
+    addPast(bar, row);
+    return bar;
+}
+
+void ClockBar::addSteering(QWidget* bar, QHBoxLayout* row) {
     m_modes = new SegmentedButtons({tr("pause"), tr("real"), tr("step"), tr("auto")}, bar);
     m_modes->setBrass(true);
     nameSegment(m_modes, Pause, "clockPause", tr("Stop time here"));
     nameSegment(m_modes, Real, "clockReal", tr("Let time run as on the wall"));
     nameSegment(m_modes, Step, "clockStep", tr("To the next due thing, then stand"));
     nameSegment(m_modes, Automatic, "clockAutomatic", tr("Skip whenever nothing runs"));
-    connect(m_modes, &SegmentedButtons::chosen, this, [this](int segment) {
-        if (segment == Pause) pause();
-        if (segment == Real) resume();
-        if (segment == Step) step();
-        if (segment == Automatic) automatic();
-    });
+    connectModes();
     m_skip = brassButton({}, QStringLiteral("clockSkip"), bar);
     m_skip->setIcon(icon(Icon::Skip));
     connect(m_skip, &QPushButton::clicked, this, &ClockBar::skip);
@@ -127,14 +130,32 @@ QWidget* ClockBar::makeBar() {
     m_goOn = makeButton(tr("Go on anyway"), QStringLiteral("clockGoOn"), false, bar);
     m_goOn->setToolTip(tr("Move time although work is running; its time-outs may fire"));
     connect(m_goOn, &QPushButton::clicked, this, [this] { steer([](ClockControl& clock) { clock.goOn(); }); });
-    for (QWidget* part : std::initializer_list<QWidget*>{m_face, m_note, m_modes}) row->addWidget(part);
+    row->addWidget(m_modes);
     row->addLayout(skips);
     row->addWidget(m_runTo);
     row->addWidget(m_nextWord);
     row->addWidget(m_next, 3);
     row->addWidget(m_held, 2);
     row->addWidget(m_goOn);
-    return bar;
+}
+
+void ClockBar::connectModes() {
+    connect(m_modes, &SegmentedButtons::chosen, this, [this](int segment) {
+        if (segment == Pause) pause();
+        if (segment == Real) resume();
+        if (segment == Step) step();
+        if (segment == Automatic) automatic();
+    });
+}
+
+void ClockBar::addPast(QWidget* bar, QHBoxLayout* row) {
+    m_pastNote = new ElidedLabel(tr("Nothing runs again: activities and local activities stay as recorded."), bar);
+    m_pastNote->setRole(Role::Secondary);
+    m_pastNote->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_leave = makeButton(tr("Leave the past  Esc"), QStringLiteral("clockLeavePast"), false, bar);
+    connect(m_leave, &QPushButton::clicked, this, &ClockBar::leavePastRequested);
+    row->addWidget(m_pastNote, 1);
+    row->addWidget(m_leave);
 }
 
 QWidget* ClockBar::makeStrip() {
@@ -190,6 +211,14 @@ void ClockBar::setWorkflow(const std::string& workflowId, const std::string& run
     m_runId = runId;
 }
 
+void ClockBar::setPast(std::optional<base::Timestamp> time) {
+    if (time == m_past) return;
+    const bool entered = time.has_value() && !m_past;
+    m_past = time;
+    if (entered) stepOut();
+    showStatus();
+}
+
 bool ClockBar::stepOut() {
     if (m_form == Form::None) return false;
     m_form = Form::None;
@@ -224,7 +253,7 @@ void ClockBar::openSkipForm() { openForm(Form::Skip); }
 void ClockBar::openRunToForm() { openForm(Form::RunTo); }
 
 void ClockBar::openForm(Form form) {
-    if (m_clock == nullptr) return;
+    if (m_clock == nullptr || m_past) return;
     m_form = form;
     const bool runTo = form == Form::RunTo;
     m_formLabel->setText(runTo ? tr("Run to") : tr("Skip by"));
@@ -298,13 +327,31 @@ void ClockBar::apply(const gateway::ClockStatus& status) {
 void ClockBar::showTime() {
     if (m_clock == nullptr || !isVisible()) return;
     m_status = m_clock->status();
+    if (m_past) return Q_EMIT ticked();
     m_face->setText(clockFaceText(m_status.virtualNow));
     m_note->setText(clockNoteText(m_status));
     m_next->setText(nextText(m_status));
     Q_EMIT ticked();
 }
 
+void ClockBar::showPast() {
+    for (QWidget* part :
+         std::initializer_list<QWidget*>{m_modes, m_skip, m_skipOther, m_runTo, m_nextWord, m_next, m_held, m_goOn}) {
+        part->hide();
+    }
+    m_face->setEnabled(true);
+    m_face->show();
+    m_face->setText(clockFaceText(*m_past));
+    m_face->setAccessibleName(tr("Recorded time"));
+    m_note->setText(tr("the past, replayed"));
+}
+
 void ClockBar::showStatus() {
+    m_pastNote->setVisible(m_past.has_value());
+    m_leave->setVisible(m_past.has_value());
+    if (m_past) return showPast();
+    m_face->setAccessibleName(tr("Time of the server"));
+    m_next->show();
     const bool there = m_clock != nullptr;
     for (QWidget* part : std::initializer_list<QWidget*>{m_face, m_modes, m_skip, m_runTo, m_nextWord, m_next}) {
         part->setEnabled(there);

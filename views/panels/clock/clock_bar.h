@@ -4,12 +4,14 @@
 #include <QFrame>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/gateway/clock.h"
 #include "views/bridge/merged.h"
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -41,6 +43,10 @@ public:
     /// Limits "run to event" to the run in front; empty means any.
     void setWorkflow(const std::string& workflowId, const std::string& runId);
 
+    /// Shows this recorded time instead of the clock's, with a way back; nothing shows the clock again. The clock
+    /// itself goes on.
+    void setPast(std::optional<base::Timestamp> time);
+
     /// Closes the strip; false when it was not open.
     bool stepOut();
 
@@ -59,12 +65,17 @@ Q_SIGNALS:
     /// Virtual time as shown, at the pace of the display.
     void ticked();
     void skipByChanged(const QString& duration);
+    void leavePastRequested();
 
 private:
     enum class Form { None, Skip, RunTo };
 
     QWidget* makeBar();
+    void addSteering(QWidget* bar, QHBoxLayout* row);
+    void addPast(QWidget* bar, QHBoxLayout* row);
+    void connectModes();
     QWidget* makeStrip();
+    void showPast();
     void openForm(Form form);
     void submitForm();
     void runToTyped();
@@ -83,6 +94,7 @@ private:
     std::string m_workflowId;
     std::string m_runId;
     Form m_form = Form::None;
+    std::optional<base::Timestamp> m_past;
 
     QLabel* m_face = nullptr;
     QLabel* m_note = nullptr;
@@ -94,6 +106,8 @@ private:
     shared::ElidedLabel* m_next = nullptr;
     shared::ElidedLabel* m_held = nullptr;
     QPushButton* m_goOn = nullptr;
+    shared::ElidedLabel* m_pastNote = nullptr;
+    QPushButton* m_leave = nullptr;
     QWidget* m_strip = nullptr;
     QLabel* m_formLabel = nullptr;
     QComboBox* m_target = nullptr;

@@ -22,6 +22,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="title"] { font-weight: 600; font-size: @titlePt; }
 QLabel[role="small"] { color: @secondary; font-size: @smallPt; }
 QLabel[role="error"] { color: @failed; }
+QLabel[box="true"] { background: @raised; border-radius: @radius; padding: @two; }
 QLabel[role="brass"] { color: @brass; font-weight: 600; }
 
 QPushButton { background: @surface; color: @text; border: 1px solid @border; border-radius: @radius;
@@ -35,6 +36,9 @@ QPushButton[primary="true"]:hover { background: @accentHover; }
 QPushButton[primary="true"]:focus { border-color: @text; }
 QPushButton[primary="true"]:disabled { background: @raised; color: @disabled; border-color: @border; }
 QPushButton[brass="true"]:checked { background: @brass; color: @onBrass; border-color: @brass; }
+QPushButton[alarm="true"] { background: @failedGround; color: @failed; border-color: @failedGround; font-weight: 600;
+  font-size: @smallPt; padding: 0 @two; min-height: @icon; max-height: @icon; }
+QPushButton[alarm="true"]:hover, QPushButton[alarm="true"]:focus { border-color: @failed; }
 QPushButton[flat="true"] { background: transparent; border-color: transparent; }
 QPushButton[flat="true"]:hover { background: @raised; }
 QPushButton[flat="true"]:focus { border-color: @accent; }
@@ -54,6 +58,7 @@ QToolBar { background: @surface; border: 0; border-bottom: 1px solid @border; sp
 QToolBar[clock="true"] { border: 0; padding: 0; spacing: 0; }
 
 QAbstractScrollArea { background: @surface; border: 0; }
+QAbstractScrollArea::corner { background: @surface; border: 0; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit, QComboBox { background: @surface;
   color: @text; border: 1px solid @border; border-radius: @radius; selection-background-color: @accent;
   selection-color: @onAccent; }
@@ -68,6 +73,7 @@ QComboBox::down-arrow { image: none; width: 0; height: 0; border-left: @grid sol
   border-right: @grid solid @surface; border-top: @grid solid @secondary; margin-right: @two; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @border; selection-background-color: @selection;
   selection-color: @text; outline: 0; }
+QPlainTextEdit[source="true"] { border: 0; border-radius: 0; }
 QPlainTextEdit[payload="true"] { background: @window; border: 1px solid @grid-line; padding: @grid; }
 
 QTableView, QTreeView, QListView, QTreeWidget, QListWidget, QTableWidget { background: @surface;
@@ -77,6 +83,8 @@ QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { 
 QTreeView::item { min-height: @rowInner; }
 QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::branch { background: @surface; }
+QListWidget[framed="true"] { border: 1px solid @border; border-radius: @radius; padding: @grid; }
+QListWidget[framed="true"]::item { min-height: @row; }
 QListView[sideBar="true"], QTreeView[sideBar="true"] { background: @window; }
 QHeaderView { background: @surface; border: 0; }
 QHeaderView::section { background: @surface; color: @secondary; border: 0; border-bottom: 1px solid @border;
@@ -139,6 +147,7 @@ QHash<QString, QString> values(Scheme scheme) {
     v.insert(QStringLiteral("selection"), tint(scheme, Role::Accent, kSelectionTint).name());
     v.insert(QStringLiteral("hover"), tint(scheme, Role::Accent, kHoverTint).name());
     v.insert(QStringLiteral("accentHover"), tint(scheme, Role::Accent, 0.9).name());
+    v.insert(QStringLiteral("failedGround"), tint(scheme, Role::Failed, kSelectionTint).name());
     v.insert(QStringLiteral("brassGround"), tint(scheme, Role::Brass, kNoticeTint).name());
     const auto pixels = [&](const char* name, int value) {
         v.insert(QLatin1String(name), QString::number(value) + QLatin1String("px"));

@@ -178,6 +178,7 @@ void MainWindow::wire() {
     connect(m_navigation, &Navigation::openFileRequested, this, &MainWindow::chooseFiles);
     connect(m_clock, &clock::ClockBar::skipByChanged, this,
             [this](const QString& by) { m_options.settings->setSkipBy(by); });
+    connect(m_clock, &clock::ClockBar::leavePastRequested, this, &MainWindow::leavePast);
     connect(m_clock, &clock::ClockBar::statusChanged, this, &MainWindow::tick);
     connect(m_inspectorDock, &QDockWidget::dockLocationChanged, this, [this] { m_commands->refresh(); });
     m_workflows = new workflows::WorkflowsPage(this);

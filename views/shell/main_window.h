@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QHash>
 #include <QList>
 #include <QMainWindow>
 #include <QPointer>
 #include <memory>
 
 #include "core/gateway/local_server.h"
+#include "core/gateway/replay.h"
 #include "views/panels/messages/message_panel.h"
 #include "views/panels/messages/start_form.h"
 #include "views/shell/command_set.h"
@@ -23,8 +25,14 @@ class ClockBar;
 namespace orrery::ui::connections {
 class ConnectStrip;
 }
+namespace orrery::ui::debugger {
+class DebuggerPage;
+}
 namespace orrery::ui::files {
 class FilePage;
+}
+namespace orrery::ui::settings {
+class SettingsPage;
 }
 namespace orrery::ui::shared {
 class ElidedLabel;
@@ -53,6 +61,8 @@ struct WindowOptions {
     std::shared_ptr<gateway::LocalServer> local;
     /// What "Start workflow" offers; it is filled with the first.
     QList<messages::StartDefaults> samples;
+    /// Replays runs with the workflows of this program; nullptr for none.
+    std::shared_ptr<gateway::Replay> replay;
 };
 
 /// The one window. It knows every screen; the screens know nothing of it. UI thread.
@@ -75,6 +85,9 @@ public Q_SLOTS:
     void openFiles(const QStringList& paths);
     void openWorkflow(const gateway::WorkflowKey& key);
     void openStart();
+    /// Replays the run or the file in front.
+    void openDebugger();
+    void openSettings();
     void showWorkflows();
     void stepOut();
     void goBack();
@@ -99,6 +112,7 @@ private:
     void addCommands();
     void addFileCommands();
     void addWorkflowCommands();
+    void addDebugCommands();
     void addClockCommands();
     void addServerCommands();
     void addViewCommands();
@@ -122,6 +136,11 @@ private:
     shared::Page* page() const;
     workflow::WorkflowPage* workflowPage() const;
     files::FilePage* filePage() const;
+    debugger::DebuggerPage* debuggerPage() const;
+    /// Another name for the page in front: what a replay of it is called.
+    QString shownName() const;
+    void setSourceFolders(const QStringList& folders);
+    void leavePast();
     std::shared_ptr<const history::History> shownHistory() const;
     void openMessage(messages::MessageKind kind);
 
@@ -136,6 +155,9 @@ private:
     QTabWidget* m_tabs = nullptr;
     workflows::WorkflowsPage* m_workflows = nullptr;
     QPointer<shared::Page> m_start;
+    QPointer<settings::SettingsPage> m_settingsPage;
+    /// Where each debugger was opened from.
+    QHash<const shared::Page*, QPointer<shared::Page>> m_origins;
     QDockWidget* m_navigationDock = nullptr;
     QDockWidget* m_inspectorDock = nullptr;
     QStackedWidget* m_inspector = nullptr;

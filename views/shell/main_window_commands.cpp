@@ -10,6 +10,7 @@
 #include "core/gateway/files.h"
 #include "views/panels/clock/clock_bar.h"
 #include "views/screens/connections/connect_strip.h"
+#include "views/screens/debugger/debugger_page.h"
 #include "views/screens/files/file_page.h"
 #include "views/screens/workflow/workflow_page.h"
 #include "views/screens/workflows/workflows_page.h"
@@ -33,9 +34,11 @@ using WorkerKind = gateway::WorkerState::Kind;
 void MainWindow::addCommands() {
     addFileCommands();
     addWorkflowCommands();
+    addDebugCommands();
     addClockCommands();
     addServerCommands();
     addViewCommands();
+    m_commands->add({"app.settings", tr("Settings…"), {}, QKeySequence("Ctrl+,"), [this] { openSettings(); }, {}});
     m_commands->add({"app.quit", tr("Quit Orrery"), {}, QKeySequence("Ctrl+Q"), [this] { close(); }, {}});
     for (QAction* action : m_commands->actions()) addAction(action);
 }
@@ -97,8 +100,44 @@ void MainWindow::addWorkflowCommands() {
                      open});
 }
 
+void MainWindow::addDebugCommands() {
+    using Page = debugger::DebuggerPage;
+    m_commands->add({"debug.open",
+                     tr("Replay in debugger"),
+                     {},
+                     QKeySequence("Ctrl+D"),
+                     [this] { openDebugger(); },
+                     [this] { return m_options.replay && !debuggerPage() && shownHistory() != nullptr; }});
+    const auto add = [this](const char* id, const QString& text, const char* keys, void (Page::*call)(),
+                            bool (Page::*can)() const) {
+        m_commands->add({QLatin1String(id),
+                         text,
+                         {},
+                         QKeySequence(QLatin1String(keys)),
+                         [this, call] { (debuggerPage()->*call)(); },
+                         [this, can] { return debuggerPage() != nullptr && (debuggerPage()->*can)(); }});
+    };
+    add("debug.step", tr("One workflow task forward"), "F10", &Page::step, &Page::canStep);
+    add("debug.back", tr("One workflow task back"), "Shift+F10", &Page::back, &Page::canBack);
+    add("debug.first", tr("To the first workflow task"), "Alt+Home", &Page::first, &Page::canBack);
+    add("debug.last", tr("To the last workflow task"), "Alt+End", &Page::last, &Page::canStep);
+    add("debug.difference", tr("To the first difference"), "F8", &Page::toDifference, &Page::hasDifference);
+    m_commands->add({"debug.code",
+                     tr("Choose the code of the replay"),
+                     {},
+                     QKeySequence("Ctrl+Shift+D"),
+                     [this] { debuggerPage()->chooseCode(); },
+                     [this] { return debuggerPage() != nullptr; }});
+    m_commands->add({"debug.leave",
+                     tr("Leave the past"),
+                     {},
+                     QKeySequence("Ctrl+Shift+P"),
+                     [this] { leavePast(); },
+                     [this] { return debuggerPage() != nullptr; }});
+}
+
 void MainWindow::addClockCommands() {
-    const auto there = [this] { return m_session->clock() != nullptr; };
+    const auto there = [this] { return m_session->clock() != nullptr && debuggerPage() == nullptr; };
     const auto add = [&](const char* id, const QString& text, const char* keys, void (clock::ClockBar::*call)()) {
         m_commands->add({QLatin1String(id),
                          text,

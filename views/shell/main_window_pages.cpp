@@ -13,7 +13,9 @@
 
 #include "views/panels/clock/clock_bar.h"
 #include "views/screens/connections/connect_strip.h"
+#include "views/screens/debugger/debugger_page.h"
 #include "views/screens/files/file_page.h"
+#include "views/screens/settings/settings_page.h"
 #include "views/screens/workflow/workflow_page.h"
 #include "views/screens/workflows/workflows_page.h"
 #include "views/shared/text_format.h"
@@ -43,7 +45,19 @@ files::FilePage* MainWindow::filePage() const {
 std::shared_ptr<const history::History> MainWindow::shownHistory() const {
     if (const auto* run = workflowPage()) return run->view().history;
     if (const auto* file = filePage()) return file->view().history;
+    if (const auto* past = debuggerPage()) return past->view().history;
     return nullptr;
+}
+
+debugger::DebuggerPage* MainWindow::debuggerPage() const {
+    return qobject_cast<debugger::DebuggerPage*>(m_tabs != nullptr ? m_tabs->currentWidget() : nullptr);
+}
+
+QString MainWindow::shownName() const {
+    if (const auto* run = workflowPage()) return text(run->key().workflowId);
+    const std::string id = shownHistory() ? shownHistory()->summary().workflowId : std::string();
+    if (!id.empty()) return text(id);
+    return filePage() != nullptr ? QFileInfo(filePage()->path()).fileName() : QString();
 }
 
 void MainWindow::addPage(Page* added) {
@@ -52,7 +66,10 @@ void MainWindow::addPage(Page* added) {
     connect(added, &Page::changed, this, [this, added] {
         const int index = m_tabs->indexOf(added);
         if (index >= 0) m_tabs->setTabText(index, added->title());
-        if (added == page()) showPageTexts();
+        if (added == page()) {
+            m_clock->setPast(added->past());
+            showPageTexts();
+        }
     });
     const int index = m_tabs->addTab(added, added->title());
     if (index > 0) {
@@ -73,6 +90,7 @@ void MainWindow::closePage(int index) {
     if (closing == page() && before != nullptr) m_tabs->setCurrentWidget(before);
     m_tabs->removeTab(m_tabs->indexOf(closing));
     if (QWidget* inspector = closing->inspector()) inspector->setParent(closing);
+    m_origins.remove(closing);
     closing->deleteLater();
     closing->setObjectName({});
     pageChanged();
@@ -92,6 +110,7 @@ void MainWindow::pageChanged() {
     } else {
         m_clock->setWorkflow({}, {});
     }
+    m_clock->setPast(shown->past());
     QList<std::pair<QString, QString>> files;
     for (int i = 0; i < m_tabs->count(); ++i) {
         if (const auto* file = qobject_cast<files::FilePage*>(m_tabs->widget(i))) {
@@ -113,7 +132,10 @@ void MainWindow::showPageTexts() {
     m_connectionText->setText(QStringLiteral("● ") + connection);
     m_pageText->setText(page() != nullptr ? page()->statusText() : QString());
     const QString zone = QString::fromUtf8(QTimeZone::systemTimeZoneId());
-    m_timesText->setText(tr("times: %1, %2").arg(m_session->clock() != nullptr ? tr("virtual") : tr("wall"), zone));
+    const QString kind = page() != nullptr && page()->past() ? tr("recorded")
+                         : m_session->clock() != nullptr     ? tr("virtual")
+                                                             : tr("wall");
+    m_timesText->setText(tr("times: %1, %2").arg(kind, zone));
     const bool worker = m_session->local() != nullptr && m_session->showsLocal();
     m_navigation->setWorker(worker ? std::optional(m_session->worker()) : std::nullopt);
     m_commands->refresh();
@@ -172,7 +194,10 @@ void MainWindow::openFiles(const QStringList& paths) {
         if (there != nullptr) {
             m_tabs->setCurrentWidget(there);
         } else {
-            addPage(new files::FilePage(absolute, this));
+            auto* file = new files::FilePage(absolute, this);
+            if (m_options.replay) file->offerDebugger();
+            connect(file, &files::FilePage::debuggerWanted, this, &MainWindow::openDebugger);
+            addPage(file);
         }
     }
 }
@@ -184,6 +209,8 @@ void MainWindow::openWorkflow(const gateway::WorkflowKey& key) {
     }
     auto* run = new workflow::WorkflowPage(m_session->cluster(), key, this);
     run->setExamples(messages::examplesOf(m_options.samples));
+    if (m_options.replay) run->offerDebugger();
+    connect(run, &workflow::WorkflowPage::debuggerWanted, this, &MainWindow::openDebugger);
     addPage(run);
     run->setFocus();
 }
@@ -204,6 +231,50 @@ void MainWindow::openStart() {
     static_cast<StartPage*>(m_start.data())->form()->reset();
 }
 
+void MainWindow::openDebugger() {
+    Page* origin = page();
+    const HistoryView view = workflowPage() != nullptr ? workflowPage()->view()
+                             : filePage() != nullptr   ? filePage()->view()
+                                                       : HistoryView{};
+    if (!view || !m_options.replay) return;
+    for (auto there = m_origins.cbegin(); there != m_origins.cend(); ++there) {
+        if (there.value() != origin) continue;
+        auto* past = const_cast<debugger::DebuggerPage*>(qobject_cast<const debugger::DebuggerPage*>(there.key()));
+        if (past->view().history != view.history) past->setHistory(view);
+        return m_tabs->setCurrentWidget(past);
+    }
+    auto* past = new debugger::DebuggerPage(m_options.replay, view, shownName(), this);
+    past->setFolders(m_options.settings->sourceFolders());
+    connect(past, &debugger::DebuggerPage::foldersRequested, this, [this] {
+        openSettings();
+        m_settingsPage->addFolder();
+    });
+    m_origins.insert(past, origin);
+    addPage(past);
+    past->setFocus();
+}
+
+void MainWindow::leavePast() {
+    Page* origin = m_origins.value(page());
+    m_tabs->setCurrentWidget(origin != nullptr ? origin : m_workflows);
+    page()->setFocus();
+}
+
+void MainWindow::openSettings() {
+    if (m_settingsPage) return m_tabs->setCurrentWidget(m_settingsPage);
+    m_settingsPage = new settings::SettingsPage(m_options.settings->sourceFolders(), this);
+    connect(m_settingsPage, &settings::SettingsPage::sourceFoldersChanged, this, &MainWindow::setSourceFolders);
+    addPage(m_settingsPage);
+    m_settingsPage->setFocus();
+}
+
+void MainWindow::setSourceFolders(const QStringList& folders) {
+    m_options.settings->setSourceFolders(folders);
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        if (auto* past = qobject_cast<debugger::DebuggerPage*>(m_tabs->widget(i))) past->setFolders(folders);
+    }
+}
+
 void MainWindow::showWorkflows() {
     m_tabs->setCurrentWidget(m_workflows);
     m_workflows->setFocus();
@@ -218,6 +289,7 @@ void MainWindow::stepOut() {
     if (m_connect->stepOut() || m_clock->stepOut()) return page()->setFocus();
     if (m_notice->isVisible()) return m_notice->dismiss();
     if (page()->stepOut()) return;
+    if (debuggerPage() != nullptr) return leavePast();
     if (page() != m_workflows) showWorkflows();
 }
 

@@ -35,6 +35,12 @@ public:
     QStringList recentAddresses() const { return m_store.value(QStringLiteral("connections/recent")).toStringList(); }
     void addRecentAddress(const QString& address);
 
+    /// Where the debugger looks for sources, first to last.
+    QStringList sourceFolders() const { return m_store.value(QStringLiteral("debugger/sourceFolders")).toStringList(); }
+    void setSourceFolders(const QStringList& folders) {
+        m_store.setValue(QStringLiteral("debugger/sourceFolders"), folders);
+    }
+
     /// Last duration typed into the clock's skip field, as text ("24h").
     QString skipBy() const { return m_store.value(QStringLiteral("clock/skipBy"), QStringLiteral("1d")).toString(); }
     void setSkipBy(const QString& text) { m_store.setValue(QStringLiteral("clock/skipBy"), text); }

@@ -21,9 +21,14 @@ struct MenuPart {
     const char* title;
     const char* prefix;
 };
-constexpr MenuPart kMenus[] = {
-    {"File", "file."},     {"Workflow", "workflow."}, {"Clock", "clock."}, {"Sample worker", "worker."},
-    {"Server", "server."}, {"View", "view."},         {"Go", "go."}};
+constexpr MenuPart kMenus[] = {{"File", "file."},
+                               {"Workflow", "workflow."},
+                               {"Debugger", "debug."},
+                               {"Clock", "clock."},
+                               {"Sample worker", "worker."},
+                               {"Server", "server."},
+                               {"View", "view."},
+                               {"Go", "go."}};
 
 }  // namespace
 
@@ -80,6 +85,7 @@ void TopBar::fillMenu(const CommandSet& commands) {
         }
     }
     m_menu->addSeparator();
+    m_menu->addAction(commands.action(QStringLiteral("app.settings")));
     m_menu->addAction(commands.action(QStringLiteral("app.quit")));
 }
 

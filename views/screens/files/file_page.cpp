@@ -86,6 +86,12 @@ QWidget* FilePage::makeHeader() {
     row->addWidget(m_type);
     row->addStretch(1);
     row->addWidget(m_which);
+    m_debug = makeButton(tr("Debug ▸"), QStringLiteral("debugButton"), false, header);
+    m_debug->setToolTip(tr("Replay in debugger  Ctrl+D"));
+    m_debug->setAccessibleName(tr("Replay in debugger"));
+    m_debug->hide();
+    connect(m_debug, &QPushButton::clicked, this, &FilePage::debuggerWanted);
+    row->addWidget(m_debug);
     return header;
 }
 
@@ -124,6 +130,11 @@ QWidget* FilePage::makeBody() {
     m_inspector->addPart(m_summary);
     m_inspector->addPart(m_event);
     return split;
+}
+
+void FilePage::offerDebugger() {
+    m_debuggable = true;
+    m_debug->setVisible(bool(m_view));
 }
 
 void FilePage::load() {
@@ -188,6 +199,7 @@ void FilePage::showView(const HistoryView& view) {
     m_history->showHistory(view);
     m_summary->setHistory(view);
     m_event->setHistory(view);
+    m_debug->setVisible(m_debuggable);
     if (m_stack->currentIndex() != Body) {
         m_stack->setCurrentIndex(Body);
         if (isVisible()) setFocus();

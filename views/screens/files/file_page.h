@@ -11,6 +11,7 @@
 class QComboBox;
 class QLabel;
 class QProgressBar;
+class QPushButton;
 class QStackedWidget;
 
 namespace orrery::ui::bridge {
@@ -48,6 +49,8 @@ public:
     /// Empty until something was read.
     const shared::HistoryView& view() const { return m_view; }
     bool loading() const { return m_loading; }
+    /// The history can be replayed here: a button asks for it.
+    void offerDebugger();
 
     QString title() const override;
     QWidget* inspector() override;
@@ -56,6 +59,7 @@ public:
     QString statusText() const override;
 
 Q_SIGNALS:
+    void debuggerWanted();
     /// Everything is on the screen.
     void shown();
 
@@ -86,6 +90,8 @@ private:
     shared::ElidedLabel* m_name = nullptr;
     shared::ElidedLabel* m_type = nullptr;
     QComboBox* m_which = nullptr;
+    QPushButton* m_debug = nullptr;
+    bool m_debuggable = false;
     QStackedWidget* m_stack = nullptr;
     QProgressBar* m_progress = nullptr;
     timeline::TimelinePanel* m_timeline = nullptr;

@@ -76,6 +76,11 @@ QWidget* WorkflowHeader::makeTitle(const gateway::WorkflowKey& key) {
     row->addWidget(id);
     row->addWidget(m_type);
     row->addStretch(1);
+    m_debug = makeButton(tr("Debug ▸"), QStringLiteral("debugButton"), false, title);
+    m_debug->setToolTip(tr("Replay in debugger  Ctrl+D"));
+    m_debug->setAccessibleName(tr("Replay in debugger"));
+    m_debug->hide();
+    connect(m_debug, &QPushButton::clicked, this, &WorkflowHeader::debuggerWanted);
     const struct {
         MessageKind kind;
         QString label;
@@ -90,6 +95,7 @@ QWidget* WorkflowHeader::makeTitle(const gateway::WorkflowKey& key) {
         connect(button, &QPushButton::clicked, this, [this, wanted = kind] { Q_EMIT messageWanted(wanted); });
         row->addWidget(button);
         if (kind != MessageKind::Query) m_buttons.append(button);
+        if (kind == MessageKind::Update) row->addWidget(m_debug);
     }
     return title;
 }
@@ -141,6 +147,8 @@ void WorkflowHeader::setNow(base::Timestamp now) {
     m_now = now;
     showDuration();
 }
+
+void WorkflowHeader::offerDebugger() { m_debug->show(); }
 
 void WorkflowHeader::showDuration() {
     if (!m_row.startTime) return;

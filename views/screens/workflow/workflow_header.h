@@ -27,8 +27,11 @@ public:
 
     void setDescription(const gateway::WorkflowDescription& description);
     void setNow(base::Timestamp now);
+    /// Shows the button that replays the run.
+    void offerDebugger();
 
 Q_SIGNALS:
+    void debuggerWanted();
     void messageWanted(messages::MessageKind kind);
 
 private:
@@ -41,6 +44,7 @@ private:
     shared::StatusChip* m_chip = nullptr;
     shared::ElidedLabel* m_type = nullptr;
     QList<QPushButton*> m_buttons;
+    QPushButton* m_debug = nullptr;
     QLabel* m_started = nullptr;
     QLabel* m_durationWord = nullptr;
     QLabel* m_duration = nullptr;

@@ -35,6 +35,7 @@ WorkflowPage::WorkflowPage(std::shared_ptr<gateway::Cluster> cluster, gateway::W
     connect(m_maker, &bridge::HistoryViewMaker::made, this, &WorkflowPage::showView);
     connect(m_selection, &Selection::changed, this, &WorkflowPage::showSelected);
     connect(m_header, &WorkflowHeader::messageWanted, this, &WorkflowPage::openMessage);
+    connect(m_header, &WorkflowHeader::debuggerWanted, this, &WorkflowPage::debuggerWanted);
     connect(m_messages, &messages::MessagePanel::closed, this, qOverload<>(&QWidget::setFocus));
     showSelected();
     watch();
@@ -126,6 +127,8 @@ void WorkflowPage::openMessage(messages::MessageKind kind) {
 }
 
 void WorkflowPage::setExamples(const QHash<QString, QString>& arguments) { m_messages->setExamples(arguments); }
+
+void WorkflowPage::offerDebugger() { m_header->offerDebugger(); }
 
 void WorkflowPage::setNow(base::Timestamp now) {
     m_now = now;

@@ -48,6 +48,8 @@ public:
     void openMessage(messages::MessageKind kind);
     /// Arguments that the forms begin with, by handler name.
     void setExamples(const QHash<QString, QString>& arguments);
+    /// The run can be replayed here: a button asks for it.
+    void offerDebugger();
     /// The server's time.
     void setNow(base::Timestamp now);
 
@@ -56,6 +58,9 @@ public:
     bool stepOut() override;
     void find() override;
     QString statusText() const override;
+
+Q_SIGNALS:
+    void debuggerWanted();
 
 private:
     void layOut();

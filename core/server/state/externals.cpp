@@ -17,6 +17,15 @@ Run* targetOf(World& world, const Run& from, const std::string& workflowId, cons
     return target;
 }
 
+/// The protocol calls the field deprecated, and Go's SDK still finds its signals and cancellations by it.
+template <typename From, typename To>
+void copyControl(const From& from, To* to) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    to->set_control(from.control());
+#pragma GCC diagnostic pop
+}
+
 void fillExecution(const Run& from, common::WorkflowExecution* execution) {
     execution->set_workflow_id(from.workflowId);
     execution->set_run_id(from.runId);
@@ -37,6 +46,7 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
         attributes->set_namespace_id(asked.namespace_id());
         *attributes->mutable_workflow_execution() = asked.workflow_execution();
         attributes->set_initiated_event_id(initiatedId);
+        copyControl(asked, attributes);
         return record(world, from, std::move(event));
     }
     HistoryEvent signal = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
@@ -54,6 +64,7 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
     attributes->set_namespace_(asked.namespace_());
     attributes->set_namespace_id(asked.namespace_id());
     *attributes->mutable_workflow_execution() = asked.workflow_execution();
+    copyControl(asked, attributes);
     record(world, from, std::move(event));
 }
 
@@ -104,6 +115,7 @@ void signalExternal(World& world, Run& run, const Command& command, int64_t comp
     if (from.has_input()) *to->mutable_input() = from.input();
     if (from.has_header()) *to->mutable_header() = from.header();
     to->set_child_workflow_only(from.child_workflow_only());
+    copyControl(from, to);
     if (command.has_user_metadata()) *event.mutable_user_metadata() = command.user_metadata();
     const auto asked = *to;
     const int64_t id = append(world, run, std::move(event));
@@ -121,6 +133,7 @@ void cancelExternal(World& world, Run& run, const Command& command, int64_t comp
     to->mutable_workflow_execution()->set_run_id(from.run_id());
     to->set_child_workflow_only(from.child_workflow_only());
     to->set_reason(from.reason());
+    copyControl(from, to);
     const auto asked = *to;
     const int64_t id = append(world, run, std::move(event));
     world.later([&world, &run, id, asked] { deliverCancel(world, run, id, asked); });

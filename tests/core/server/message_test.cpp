@@ -87,6 +87,7 @@ private Q_SLOTS:
     void updateTravelsAgainAfterFailure();
     void signalsAreDeduplicated();
     void signalOfClosedRun();
+    void externalsKeepTheirControl();
     void cancelTwice();
     void takenIds_data();
     void takenIds();
@@ -310,6 +311,46 @@ void MessageTest::signalOfClosedRun() {
     QCOMPARE(driver.signal("w")->code(), base::ErrorCode::NotFound);
     QCOMPARE(driver.signal("nobody")->code(), base::ErrorCode::NotFound);
 }
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+void MessageTest::externalsKeepTheirControl() {
+    namespace enums = temporal::api::enums::v1;
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    test::Command signal;
+    signal.set_command_type(enums::COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION);
+    auto* asked = signal.mutable_signal_external_workflow_execution_command_attributes();
+    asked->mutable_execution()->set_workflow_id("other");
+    asked->set_signal_name("approve");
+    asked->set_control("signal-1");
+    test::Command missed = signal;
+    missed.mutable_signal_external_workflow_execution_command_attributes()->mutable_execution()->set_workflow_id("no");
+    test::Command cancel;
+    cancel.set_command_type(enums::COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION);
+    cancel.mutable_request_cancel_external_workflow_execution_command_attributes()->set_workflow_id("other");
+    cancel.mutable_request_cancel_external_workflow_execution_command_attributes()->set_control("cancel-1");
+    driver.start("other");
+    driver.complete(task, {signal, missed, cancel});
+    QStringList controls;
+    for (const server::HistoryEvent& event : driver.events("w")) {
+        const std::string* control = nullptr;
+        if (event.has_signal_external_workflow_execution_initiated_event_attributes()) {
+            control = &event.signal_external_workflow_execution_initiated_event_attributes().control();
+        } else if (event.has_external_workflow_execution_signaled_event_attributes()) {
+            control = &event.external_workflow_execution_signaled_event_attributes().control();
+        } else if (event.has_signal_external_workflow_execution_failed_event_attributes()) {
+            control = &event.signal_external_workflow_execution_failed_event_attributes().control();
+        } else if (event.has_request_cancel_external_workflow_execution_initiated_event_attributes()) {
+            control = &event.request_cancel_external_workflow_execution_initiated_event_attributes().control();
+        }
+        if (control != nullptr) controls << QString::fromStdString(*control);
+    }
+    controls.sort();
+    QCOMPARE(controls, QStringList({"cancel-1", "signal-1", "signal-1", "signal-1", "signal-1"}));
+}
+#pragma GCC diagnostic pop
 
 void MessageTest::cancelTwice() {
     Driver driver;

@@ -43,9 +43,10 @@ NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
     *to.mutable_workflow_type() = from.workflow_type();
     *to.mutable_task_queue() = from.task_queue();
     if (from.has_input()) *to.mutable_input() = from.input();
-    *to.mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
-    *to.mutable_workflow_run_timeout() = from.workflow_run_timeout();
-    *to.mutable_workflow_task_timeout() = from.workflow_task_timeout();
+    if (from.has_workflow_execution_timeout())
+        *to.mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
+    if (from.has_workflow_run_timeout()) *to.mutable_workflow_run_timeout() = from.workflow_run_timeout();
+    if (from.has_workflow_task_timeout()) *to.mutable_workflow_task_timeout() = from.workflow_task_timeout();
     if (from.has_retry_policy()) *to.mutable_retry_policy() = from.retry_policy();
     if (from.has_header()) *to.mutable_header() = from.header();
     if (from.has_memo()) *to.mutable_memo() = from.memo();
@@ -160,8 +161,9 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
     *to->mutable_task_queue() = from.task_queue().name().empty() ? parent.started.task_queue() : from.task_queue();
     to->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
     if (from.has_input()) *to->mutable_input() = from.input();
-    *to->mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
-    *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
+    if (from.has_workflow_execution_timeout())
+        *to->mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
+    if (from.has_workflow_run_timeout()) *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
     *to->mutable_workflow_task_timeout() =
         from.has_workflow_task_timeout() ? from.workflow_task_timeout() : parent.started.workflow_task_timeout();
     to->set_parent_close_policy(from.parent_close_policy() == enums::PARENT_CLOSE_POLICY_UNSPECIFIED

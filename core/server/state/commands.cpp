@@ -168,6 +168,7 @@ private:
         to = m_run.started;
         to.clear_input();
         to.clear_header();
+        to.clear_identity();
         to.clear_retry_policy();
         to.clear_continued_failure();
         to.clear_last_completion_result();
@@ -191,9 +192,15 @@ private:
         }
         if (from.has_failure()) *to.mutable_continued_failure() = from.failure();
         if (from.has_last_completion_result()) *to.mutable_last_completion_result() = from.last_completion_result();
-        *to.mutable_memo() = from.has_memo() ? from.memo() : m_run.memo;
-        *to.mutable_search_attributes() =
-            from.has_search_attributes() ? from.search_attributes() : m_run.searchAttributes;
+        // There even when nothing bounds the run.
+        to.mutable_workflow_run_timeout();
+        const bool hasMemo = from.has_memo() || m_run.memo.fields_size() > 0;
+        if (hasMemo) *to.mutable_memo() = from.has_memo() ? from.memo() : m_run.memo;
+        const bool hasAttributes = from.has_search_attributes() || m_run.searchAttributes.indexed_fields_size() > 0;
+        if (hasAttributes) {
+            *to.mutable_search_attributes() =
+                from.has_search_attributes() ? from.search_attributes() : m_run.searchAttributes;
+        }
         return plan;
     }
 
@@ -209,12 +216,12 @@ private:
         *to->mutable_workflow_run_timeout() = next.started.workflow_run_timeout();
         *to->mutable_workflow_task_timeout() = next.started.workflow_task_timeout();
         to->set_workflow_task_completed_event_id(m_completedId);
-        payload::toProto(next.executionTime - next.startTime, to->mutable_backoff_start_interval());
+        if (from.has_backoff_start_interval()) *to->mutable_backoff_start_interval() = from.backoff_start_interval();
         to->set_initiator(next.started.initiator());
         if (from.has_last_completion_result()) *to->mutable_last_completion_result() = from.last_completion_result();
         if (from.has_header()) *to->mutable_header() = from.header();
-        *to->mutable_memo() = next.started.memo();
-        *to->mutable_search_attributes() = next.started.search_attributes();
+        if (next.started.has_memo()) *to->mutable_memo() = next.started.memo();
+        if (next.started.has_search_attributes()) *to->mutable_search_attributes() = next.started.search_attributes();
         closeRun(m_world, m_run, enums::WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, std::move(event), &next);
         beginRun(m_world, next);
     }

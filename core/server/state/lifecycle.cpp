@@ -48,8 +48,8 @@ void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes) 
     base::Duration task = payload::fromProto(attributes->workflow_task_timeout());
     if (task <= 0s) task = kTaskTimeout;
     task = atMost(std::min(task, kLongestTaskTimeout), runTimeout);
-    payload::toProto(execution, attributes->mutable_workflow_execution_timeout());
-    payload::toProto(runTimeout, attributes->mutable_workflow_run_timeout());
+    // What nobody set and nothing bounds stays unset.
+    if (runTimeout > 0s) payload::toProto(runTimeout, attributes->mutable_workflow_run_timeout());
     payload::toProto(task, attributes->mutable_workflow_task_timeout());
 }
 

@@ -40,7 +40,6 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     if (request.has_input()) *attributes->mutable_input() = request.input();
     if (request.has_header()) *attributes->mutable_header() = request.header();
     attributes->set_identity(request.identity());
-    attributes->set_request_id(request.request_id());
     record(world, run, std::move(event));
     return response;
 }

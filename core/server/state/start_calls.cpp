@@ -66,9 +66,11 @@ NewRun planOf(World& world, const Request& request) {
     attributes.mutable_task_queue()->set_name(request.task_queue().name());
     attributes.mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
     if (request.has_input()) *attributes.mutable_input() = request.input();
-    *attributes.mutable_workflow_execution_timeout() = request.workflow_execution_timeout();
-    *attributes.mutable_workflow_run_timeout() = request.workflow_run_timeout();
-    *attributes.mutable_workflow_task_timeout() = request.workflow_task_timeout();
+    if (request.has_workflow_execution_timeout())
+        *attributes.mutable_workflow_execution_timeout() = request.workflow_execution_timeout();
+    if (request.has_workflow_run_timeout()) *attributes.mutable_workflow_run_timeout() = request.workflow_run_timeout();
+    if (request.has_workflow_task_timeout())
+        *attributes.mutable_workflow_task_timeout() = request.workflow_task_timeout();
     attributes.set_identity(request.identity());
     if (request.has_retry_policy()) {
         *attributes.mutable_retry_policy() = request.retry_policy();
@@ -172,7 +174,6 @@ HistoryEvent signalEvent(World& world, const Request& request) {
     if (request.has_signal_input()) *attributes->mutable_input() = request.signal_input();
     if (request.has_header()) *attributes->mutable_header() = request.header();
     attributes->set_identity(request.identity());
-    attributes->set_request_id(request.request_id());
     return event;
 }
 

@@ -75,6 +75,8 @@ void DebuggerHeader::setCodes(const QStringList& registered, const QString& reco
 }
 
 void DebuggerHeader::setPlace(int task, int count) {
+    m_badge->setVisible(task > 0);
+    m_rail->setVisible(count > 0);
     m_badge->setStatus(task > 0 ? tr("Past: task %1 of %2").arg(task).arg(count) : tr("Past"), Role::Brass);
     m_first->setEnabled(task > 1);
     m_back->setEnabled(task > 1);

@@ -128,7 +128,8 @@ void DebuggerPage::showProblem(const gateway::Problem& problem) {
                          : tr("This history cannot be replayed"),
                      text(problem.message));
     m_pages->setCurrentIndex(Nothing);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_state, m_jobPart, m_stackPart}) part->hide();
+    for (QWidget* part : {m_jobPart, m_stackPart}) part->hide();
+    m_state->setNothing(tr("What the code knows at a task stands here, once there is code that replays the run."));
     update();
     Q_EMIT changed();
 }

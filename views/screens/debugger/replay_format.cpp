@@ -102,25 +102,17 @@ QString taskWords(const HistoryView& view, const replay::TaskInfo& task, int64_t
 }
 
 QString functionWords(const std::string& spelled) {
-    // Up to the parameters, which may themselves hold brackets; template arguments do not count.
-    const QString all = text(spelled);
+    // Up to the parameters; brackets of template arguments do not count.
+    const QString all = text(spelled).remove(QStringLiteral("(anonymous namespace)::"));
     int depth = 0;
     qsizetype end = all.size();
     qsizetype begin = 0;
-    for (qsizetype i = 0; i < all.size(); ++i) {
+    for (qsizetype i = 0; i < all.size() && end == all.size(); ++i) {
         const QChar c = all[i];
         if (c == u'<' || c == u'[') ++depth;
         if (c == u'>' || c == u']') --depth;
-        if (depth != 0) continue;
-        if (c == u' ') begin = i + 1;
-        if (c == u'(' && i > begin) {
-            if (all.mid(i).startsWith(QLatin1String("(anonymous namespace)"))) {
-                begin = i = i + 22;
-                continue;
-            }
-            end = i;
-            break;
-        }
+        if (depth == 0 && c == u' ') begin = i + 1;
+        if (depth == 0 && c == u'(') end = i;
     }
     QStringList parts = all.mid(begin, end - begin).split(QStringLiteral("::"), Qt::SkipEmptyParts);
     while (!parts.isEmpty() && (parts.first().startsWith(u'&') || parts.first().startsWith(u'*'))) {

@@ -92,9 +92,22 @@ int StatePart::showAnswer(Box& box, const Answer& now, const Answer* before) {
 }
 
 void StatePart::setWaiting(int task) {
-    show();
     m_title->setText(tr("State at task %1").arg(task));
     m_note->setText(tr("asking…"));
+}
+
+void StatePart::setNothing(const QString& why) {
+    m_title->setText(tr("State"));
+    m_note->setText(why);
+    m_details->hide();
+    hideBoxes(0);
+}
+
+void StatePart::hideBoxes(size_t from) {
+    for (size_t i = from; i < m_boxes.size(); ++i) {
+        m_boxes[i].name->hide();
+        m_boxes[i].view->hide();
+    }
 }
 
 void StatePart::setState(int task, const Answers* before, const Answers& now, const QString& details) {
@@ -109,10 +122,7 @@ void StatePart::setState(int task, const Answers* before, const Answers& now, co
         }
         changed += showAnswer(box(i), now.list[i], was);
     }
-    for (size_t i = now.list.size(); i < m_boxes.size(); ++i) {
-        m_boxes[i].name->hide();
-        m_boxes[i].view->hide();
-    }
+    hideBoxes(now.list.size());
     if (!now.problem.isEmpty()) {
         m_note->setText(now.problem);
     } else if (now.list.empty()) {

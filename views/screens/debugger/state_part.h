@@ -26,6 +26,8 @@ public:
 
     /// `before` is nullptr when the answers one task earlier are not known.
     void setState(int task, const Answers* before, const Answers& now, const QString& details);
+    /// There is no state, and this is why.
+    void setNothing(const QString& why);
     /// Between two tasks: what is shown is not yet that of the new one.
     void setWaiting(int task);
 
@@ -36,6 +38,7 @@ private:
         StateText state;
     };
     Box& box(size_t index);
+    void hideBoxes(size_t from);
     int showAnswer(Box& box, const Answer& now, const Answer* before);
 
     QLabel* m_title;

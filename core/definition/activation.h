@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -164,6 +165,8 @@ struct Activation {
     int64_t historyLength = 0;
     int64_t historySizeBytes = 0;
     bool continueAsNewSuggested = false;
+    /// Somebody looks on: Completion::sources is to be filled, and what coroutines wait for is to be remembered.
+    bool observed = false;
     std::vector<Job> jobs;
 };
 
@@ -289,6 +292,8 @@ using Command =
 /// a failure of the workflow task (a bug in the code, an unknown type); the run itself stays open then.
 struct Completion {
     std::vector<Command> commands;
+    /// Where the code asked for each of the commands; empty unless the activation was observed.
+    std::vector<std::source_location> sources;
     std::optional<FailureData> taskFailure;
 };
 

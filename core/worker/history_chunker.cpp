@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/worker/history_chunker.h"
 
-#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace orrery::worker {
 namespace {
@@ -23,11 +23,11 @@ bool undoesStart(const HistoryEvent& next) {
 
 class Scan {
 public:
-    explicit Scan(std::span<const HistoryEvent> events) : m_events(events) {}
+    explicit Scan(EventSpan events) : m_events(events) {}
 
     size_t size() {
         for (size_t i = 0; i < m_events.size(); ++i) {
-            const HistoryEvent& event = m_events[i];
+            const HistoryEvent& event = *m_events[i];
             if (machines::isCommandEvent(event)) m_sawCommand = true;
             if (machines::isClosingEvent(event)) return i + 1;
             if (event.event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_STARTED) continue;
@@ -37,7 +37,7 @@ public:
     }
 
 private:
-    const HistoryEvent* at(size_t index) const { return index < m_events.size() ? &m_events[index] : nullptr; }
+    const HistoryEvent* at(size_t index) const { return index < m_events.size() ? m_events[index] : nullptr; }
 
     /// Index of the chunk's last event when the start at `index` settles it.
     std::optional<size_t> endAtStart(size_t index) {
@@ -62,38 +62,49 @@ private:
     /// began, even if its own task did nothing.
     std::optional<size_t> startBefore(int64_t sequencingEventId) const {
         for (auto start = m_starts.rbegin(); start != m_starts.rend(); ++start) {
-            if (m_events[*start].event_id() < sequencingEventId) return *start;
+            if (m_events[*start]->event_id() < sequencingEventId) return *start;
         }
         return std::nullopt;
     }
 
-    std::span<const HistoryEvent> m_events;
+    EventSpan m_events;
     std::vector<size_t> m_starts;
     bool m_sawCommand = false;
 };
 
 }  // namespace
 
-size_t firstChunkSize(std::span<const HistoryEvent> events) { return Scan(events).size(); }
+size_t firstChunkSize(EventSpan events) { return Scan(events).size(); }
 
 void HistoryChunker::reset(std::vector<HistoryEvent> events, int64_t processedEventId) {
-    m_events = std::move(events);
+    m_shared.reset();
+    m_owned = std::move(events);
+    m_ownedPointers.clear();
+    for (const HistoryEvent& event : m_owned) {
+        if (event.event_id() > processedEventId) m_ownedPointers.push_back(&event);
+    }
+    m_events = m_ownedPointers;
     m_next = 0;
-    while (m_next < m_events.size() && m_events[m_next].event_id() <= processedEventId) ++m_next;
+}
+
+void HistoryChunker::reset(std::shared_ptr<const EventPointers> events) {
+    m_owned.clear();
+    m_ownedPointers.clear();
+    m_shared = std::move(events);
+    m_events = *m_shared;
+    m_next = 0;
 }
 
 HistoryChunk HistoryChunker::take() {
-    const size_t size = peek().size();
     HistoryChunk chunk;
-    const auto begin = m_events.begin() + static_cast<ptrdiff_t>(m_next);
-    chunk.events.assign(std::make_move_iterator(begin), std::make_move_iterator(begin + static_cast<ptrdiff_t>(size)));
-    m_next += size;
+    chunk.events = peek();
+    m_next += chunk.events.size();
     chunk.last = empty();
     return chunk;
 }
 
-std::span<const HistoryEvent> HistoryChunker::peek() const {
-    const auto rest = std::span<const HistoryEvent>(m_events).subspan(m_next);
+EventSpan HistoryChunker::peek() const {
+    const auto rest = m_events.subspan(m_next);
     return rest.first(firstChunkSize(rest));
 }
 

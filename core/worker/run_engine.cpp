@@ -77,6 +77,25 @@ RunEngine::Step RunEngine::begin(WorkflowTask task) {
     return guarded(&RunEngine::advance);
 }
 
+RunEngine::Step RunEngine::beginWalk(std::shared_ptr<const EventPointers> events, int64_t lastPastStartedEventId) {
+    m_walking = true;
+    m_replaying = lastPastStartedEventId > 0;
+    m_task.previousStartedEventId = lastPastStartedEventId;
+    m_chunks.reset(std::move(events));
+    return guarded(&RunEngine::advance);
+}
+
+RunEngine::Step RunEngine::goOn() { return guarded(&RunEngine::advance); }
+
+PastTask RunEngine::pastTask() {
+    PastTask past;
+    past.startedEventId = m_processedEventId;
+    past.commands =
+        m_machines.sendCommands([&past](const std::source_location& source) { past.sources.push_back(source); });
+    past.messages = m_machines.takeMessages();
+    return past;
+}
+
 RunEngine::Step RunEngine::guarded(Step (RunEngine::*step)()) {
     try {
         return (this->*step)();
@@ -88,6 +107,7 @@ RunEngine::Step RunEngine::guarded(Step (RunEngine::*step)()) {
 RunEngine::Step RunEngine::advance() {
     while (true) {
         if (m_machines.hasJobs()) return activation(m_machines.takeJobs(), m_replaying);
+        if (m_walking && std::exchange(m_chunkIsUntold, false)) return pastTask();
         // The code has said all it wanted for the chunk behind us; what is past is already with the server.
         if (m_chunkIsPast) {
             m_machines.sendCommands();
@@ -101,16 +121,17 @@ RunEngine::Step RunEngine::advance() {
 }
 
 void RunEngine::applyChunk() {
-    HistoryChunk chunk = m_chunks.take();
+    const HistoryChunk chunk = m_chunks.take();
     m_chunkIsPast = !chunk.last;
+    m_chunkIsUntold = true;
     bool skip = false;
     for (size_t i = 0; i < chunk.events.size(); ++i) {
-        const HistoryEvent* next = i + 1 < chunk.events.size() ? &chunk.events[i + 1] : nullptr;
-        applyEvent(chunk.events[i], next, chunk.last, &skip);
+        const HistoryEvent* next = i + 1 < chunk.events.size() ? chunk.events[i + 1] : nullptr;
+        applyEvent(*chunk.events[i], next, chunk.last, &skip);
     }
     // What has no place among the events is due when they are through.
     if (chunk.last && !m_replaying) deliverMessages(INT64_MAX);
-    const HistoryEvent& last = chunk.events.back();
+    const HistoryEvent& last = *chunk.events.back();
     if (last.event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_STARTED) noteTaskStart(last);
     checkExtraCommands(chunk.events);
     lookAhead();
@@ -164,12 +185,12 @@ void RunEngine::noteTaskStart(const HistoryEvent& event) {
     m_continueAsNewSuggested = attributes.suggest_continue_as_new();
 }
 
-void RunEngine::checkExtraCommands(const std::vector<HistoryEvent>& events) {
+void RunEngine::checkExtraCommands(EventSpan events) {
     bool completed = false;
-    for (const HistoryEvent& event : events) {
-        if (event.event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) completed = true;
+    for (const HistoryEvent* event : events) {
+        if (event->event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) completed = true;
     }
-    const HistoryEvent& last = events.back();
+    const HistoryEvent& last = *events.back();
     // A history that is cut off among the commands of a task says nothing about the rest of them.
     if (!completed || machines::isCommandEvent(last) ||
         last.event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED || machines::isClosingEvent(last)) {
@@ -179,7 +200,8 @@ void RunEngine::checkExtraCommands(const std::vector<HistoryEvent>& events) {
 }
 
 void RunEngine::lookAhead() {
-    for (const HistoryEvent& event : m_chunks.peek()) {
+    for (const HistoryEvent* each : m_chunks.peek()) {
+        const HistoryEvent& event = *each;
         if (const auto marker = machines::patchMarker(event)) {
             m_machines.addJob(job::NotifyHasPatch{marker->patchId});
         } else if (event.event_type() == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) {
@@ -199,6 +221,7 @@ definition::Activation RunEngine::activation(std::vector<definition::Job> jobs, 
     one.historyLength = m_historyLength;
     one.historySizeBytes = m_historySize;
     one.continueAsNewSuggested = m_continueAsNewSuggested;
+    one.observed = m_walking;
     one.jobs = std::move(jobs);
     return one;
 }
@@ -217,22 +240,26 @@ RunEngine::Step RunEngine::complete(definition::Completion completion) {
 }
 
 RunEngine::Step RunEngine::resume() {
-    applyCommands(m_completion->commands);
+    applyCommands(*m_completion);
     m_completion.reset();
     return advance();
 }
 
-void RunEngine::applyCommands(const std::vector<definition::Command>& commands) {
+void RunEngine::applyCommands(const definition::Completion& completion) {
+    const auto sourceOf = [&completion](size_t index) {
+        return index < completion.sources.size() ? completion.sources[index] : std::source_location();
+    };
     // Whatever order the code found them in, the run's end comes after everything else it wanted, and only once.
-    const definition::Command* closing = nullptr;
-    for (const definition::Command& one : commands) {
+    std::optional<size_t> closing;
+    for (size_t i = 0; i < completion.commands.size(); ++i) {
+        const definition::Command& one = completion.commands[i];
         if (isClosing(one)) {
-            if (!closing) closing = &one;
+            if (!closing) closing = i;
         } else if (!std::holds_alternative<definition::command::QueryResult>(one)) {
-            m_machines.command(one);
+            m_machines.command(one, sourceOf(i));
         }
     }
-    if (closing) m_machines.command(*closing);
+    if (closing) m_machines.command(completion.commands[*closing], sourceOf(*closing));
 }
 
 std::optional<RunEngine::Step> RunEngine::nextQuery() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -21,11 +22,17 @@ class RunEngine {
 public:
     RunEngine(std::string namespaceName, std::string workflowId, std::string runId);
 
-    using Step = std::variant<definition::Activation, TaskReply>;
+    using Step = std::variant<definition::Activation, TaskReply, PastTask>;
 
     /// Whether the task's events join what the engine has seen and reach as far as the task needs.
     bool joins(const WorkflowTask& task) const;
     Step begin(WorkflowTask task);
+    /// Instead of begin(), in a new engine: a whole history, walked through task by task. After each one comes a
+    /// PastTask, and goOn() holds the events that follow against it. Everything up to `lastPastStartedEventId` is
+    /// replay; what begins later runs as it would in a worker. The end is TaskCompleted, or TaskFailed where code and
+    /// history part.
+    Step beginWalk(std::shared_ptr<const EventPointers> events, int64_t lastPastStartedEventId);
+    Step goOn();
     Step complete(definition::Completion completion);
 
     /// The server's answer to a completion said that the task left no trace; the run stands where it stood at
@@ -43,13 +50,14 @@ private:
     Step resume();
     Step guarded(Step (RunEngine::*step)());
     void applyChunk();
+    PastTask pastTask();
     void applyEvent(const HistoryEvent& event, const HistoryEvent* next, bool lastChunk, bool* skipNext);
     void leaveReplayAt(const HistoryEvent& event, bool lastChunk);
     void deliverMessages(int64_t upToEventId);
     void lookAhead();
-    void checkExtraCommands(const std::vector<HistoryEvent>& events);
+    void checkExtraCommands(EventSpan events);
     void noteTaskStart(const HistoryEvent& event);
-    void applyCommands(const std::vector<definition::Command>& commands);
+    void applyCommands(const definition::Completion& completion);
     definition::Activation activation(std::vector<definition::Job> jobs, bool replaying) const;
     std::optional<Step> nextQuery();
     Step reply();
@@ -70,6 +78,9 @@ private:
     bool m_replaying = false;
     /// The chunk at hand is behind the run's last known task, so its commands are in the history already.
     bool m_chunkIsPast = false;
+    bool m_walking = false;
+    /// Walking: the chunk at hand has not been told yet.
+    bool m_chunkIsUntold = false;
 
     base::Timestamp m_time{};
     int64_t m_historyLength = 0;

@@ -69,7 +69,9 @@ void RunMachines::create(const Key& key, Args&&... args) {
 
 void RunMachines::react(const Key& key, Reactions&& reactions, bool ofPatch) {
     if (reactions.withdraw) std::erase_if(m_waiting, [&key](const Waiting& one) { return one.key == key; });
-    for (WireCommand& wire : reactions.commands) m_waiting.push_back({key, std::move(wire), ofPatch, false});
+    for (WireCommand& wire : reactions.commands) {
+        m_waiting.push_back({key, std::move(wire), ofPatch, false, m_source});
+    }
     std::ranges::move(reactions.jobs, std::back_inserter(m_jobs));
     std::ranges::move(reactions.messages, std::back_inserter(m_messages));
     const machines::Machine* machine = find(key);
@@ -151,7 +153,8 @@ void RunMachines::applyOther(const HistoryEvent& event) {
     }
 }
 
-void RunMachines::command(const definition::Command& command) {
+void RunMachines::command(const definition::Command& command, const std::source_location& source) {
+    m_source = source;
     std::visit(
         [this, &command](const auto& one) {
             using One = std::decay_t<decltype(one)>;
@@ -167,6 +170,7 @@ void RunMachines::command(const definition::Command& command) {
             }
         },
         command);
+    m_source = {};
 }
 
 void RunMachines::on(const command::StartTimer& command) {
@@ -269,17 +273,6 @@ void RunMachines::deliverUpdate(const WireMessage& request, bool runValidator) {
 std::vector<definition::Job> RunMachines::takeJobs() { return std::exchange(m_jobs, {}); }
 
 std::vector<WireMessage> RunMachines::takeMessages() { return std::exchange(m_messages, {}); }
-
-std::vector<WireCommand> RunMachines::sendCommands() {
-    std::vector<WireCommand> commands;
-    for (Waiting& one : m_waiting) {
-        if (one.sent) continue;
-        one.sent = true;
-        // Kept only to be matched from here on; what it says was decided.
-        commands.push_back(std::move(one.command));
-    }
-    return commands;
-}
 
 void RunMachines::expectNoneWaiting(const HistoryEvent& after) {
     while (!m_waiting.empty() && m_waiting.front().sent && m_waiting.front().key.kind == Kind::Patch) dropFrontPatch();

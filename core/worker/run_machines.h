@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ public:
 
     /// Applies one event; true when the one after it belongs to it and is to be skipped.
     bool apply(const HistoryEvent& event, const HistoryEvent* next);
-    /// Applies one command of the code, except query results.
-    void command(const definition::Command& command);
+    /// Applies one command of the code, except query results. `source` is where the code asked for it, if known.
+    void command(const definition::Command& command, const std::source_location& source = {});
     /// An update's request, from the server or remembered by the history. One that is already known is ignored.
     void deliverUpdate(const WireMessage& request, bool runValidator);
 
@@ -34,7 +35,22 @@ public:
     void addJob(definition::Job job) { m_jobs.push_back(std::move(job)); }
 
     /// The commands that the server does not have yet; from now on they wait for their events.
-    std::vector<WireCommand> sendCommands();
+    std::vector<WireCommand> sendCommands() {
+        return sendCommands([](const auto&) {});
+    }
+    /// The same; `each` is told the source of every command, in order.
+    template <typename Each>
+    std::vector<WireCommand> sendCommands(Each&& each) {
+        std::vector<WireCommand> commands;
+        for (Waiting& one : m_waiting) {
+            if (one.sent) continue;
+            one.sent = true;
+            each(one.source);
+            // Kept only to be matched from here on; what it says was decided.
+            commands.push_back(std::move(one.command));
+        }
+        return commands;
+    }
     std::vector<WireMessage> takeMessages();
     /// To be called when the events of a task's commands are all through: a command that still waits was not in the
     /// history.
@@ -60,6 +76,7 @@ private:
         /// The upsert that goes with a patch marker, and vanishes with it.
         bool ofPatch = false;
         bool sent = false;
+        std::source_location source = {};
     };
 
     machines::Machine* find(const Key& key) const;
@@ -98,6 +115,8 @@ private:
     std::map<int64_t, Key> m_byEventId;
     machines::WorkflowTaskMachine m_task;
     std::deque<Waiting> m_waiting;
+    /// Of the command that is being applied.
+    std::source_location m_source;
     std::vector<definition::Job> m_jobs;
     std::vector<WireMessage> m_messages;
     std::set<std::string> m_patches;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <variant>
 #include <vector>
@@ -68,6 +69,15 @@ struct TaskAnswered {
 };
 /// The events do not join what this engine has seen: begin again, in a new one, with the whole history.
 struct NeedsHistory {};
+
+/// Of a walk through a history: what the code has said in the task that this event started, as it would have been sent.
+struct PastTask {
+    int64_t startedEventId = 0;
+    std::vector<WireCommand> commands;
+    /// Where the code asked for each of them.
+    std::vector<std::source_location> sources;
+    std::vector<WireMessage> messages;
+};
 
 using TaskReply = std::variant<TaskCompleted, TaskFailed, TaskAnswered, NeedsHistory>;
 

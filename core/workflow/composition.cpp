@@ -3,6 +3,17 @@
 
 namespace orrery::workflow {
 
+detail::Join::Join(size_t count) : m_left(count), m_gate(std::make_shared<FutureState<void>>()) {
+    if (Runtime::current().observed()) m_gate->name("all of " + std::to_string(count));
+    if (count == 0) m_gate->set({});
+}
+
+std::shared_ptr<FutureState<size_t>> detail::firstOf(size_t count) {
+    auto first = std::make_shared<FutureState<size_t>>();
+    if (Runtime::current().observed()) first->name("the first of " + std::to_string(count));
+    return first;
+}
+
 void detail::Join::watch(const std::shared_ptr<Join>& join, const std::shared_ptr<FutureCore>& part) {
     part->whenDone([join, weak = std::weak_ptr(part)] {
         const auto done = weak.lock();
@@ -21,6 +32,7 @@ Task<Semaphore::Permit> Semaphore::acquire() {
     }
     const auto turn = std::make_shared<FutureState<void>>();
     Runtime& runtime = Runtime::current();
+    if (runtime.observed()) turn->name("a free place");
     if (runtime.openScope(*turn)) {
         m_queue.push_back(turn);
         turn->onCancel([this, weak = std::weak_ptr(turn), scope = runtime.scheduler().scope()] {

@@ -16,9 +16,7 @@ namespace detail {
 /// Done when so many futures are, or when the first of them has failed.
 class Join {
 public:
-    explicit Join(size_t count) : m_left(count), m_gate(std::make_shared<FutureState<void>>()) {
-        if (count == 0) m_gate->set({});
-    }
+    explicit Join(size_t count);
     static void watch(const std::shared_ptr<Join>& join, const std::shared_ptr<FutureCore>& part);
     Future<void> gate() const { return Future<void>(m_gate); }
 
@@ -26,6 +24,9 @@ private:
     size_t m_left;
     std::shared_ptr<FutureState<void>> m_gate;
 };
+
+/// To be resolved by the first of so many.
+std::shared_ptr<FutureState<size_t>> firstOf(size_t count);
 
 }  // namespace detail
 
@@ -58,7 +59,7 @@ Task<std::vector<Value<T>>> all(std::vector<Task<T>> tasks) {
 ///   switch (co_await workflow::any(answer, reminder)) { … }
 template <class... T>
 Task<size_t> any(Future<T>... futures) {
-    const auto first = std::make_shared<FutureState<size_t>>();
+    const auto first = detail::firstOf(sizeof...(T));
     size_t index = 0;
     ((futures.state()->whenDone([first, index] { first->set(index); }), ++index), ...);
     co_return co_await Future<size_t>(first);
@@ -67,7 +68,7 @@ Task<size_t> any(Future<T>... futures) {
 /// The result or failure of the first task that is done; the others are cancelled.
 template <class T>
 Task<T> race(std::vector<Task<T>> tasks) {
-    const auto first = std::make_shared<FutureState<size_t>>();
+    const auto first = detail::firstOf(tasks.size());
     std::vector<Future<T>> parts;
     for (Task<T>& task : tasks) {
         parts.push_back(start(std::move(task)));

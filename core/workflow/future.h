@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/base/error.h"
@@ -32,6 +33,10 @@ public:
     void onCancel(std::function<void()> action) { m_cancel = std::move(action); }
     void bindTo(ScopeRegistration registration) { m_scope = std::move(registration); }
 
+    /// Says what this is, for people who look on: "activity charge_card".
+    void name(std::string words) { m_words = std::make_unique<const std::string>(std::move(words)); }
+    std::string words() const { return m_words ? *m_words : "a result"; }
+
 protected:
     void finish();
 
@@ -42,6 +47,7 @@ private:
     std::vector<std::function<void()>> m_callbacks;
     std::function<void()> m_cancel;
     ScopeRegistration m_scope;
+    std::unique_ptr<const std::string> m_words;
 };
 
 template <class T>
@@ -103,6 +109,7 @@ public:
         template <class P>
         void await_suspend(std::coroutine_handle<P> waiter) {
             m_waiter = &waiter.promise();
+            m_waiter->future = m_state.get();
             m_state->addWaiter(*m_waiter);
         }
         T await_resume() {

@@ -82,10 +82,15 @@ definition::Completion Instance::activate(const definition::Activation& activati
     }
     definition::Completion completion;
     completion.commands = m_runtime.takeCommands();
-    if (m_terminal) completion.commands.push_back(*std::move(m_terminal));
+    completion.sources = m_runtime.takeSources();
+    if (m_terminal) {
+        completion.commands.push_back(*std::move(m_terminal));
+        if (activation.observed) completion.sources.push_back(m_terminalSource);
+    }
     m_terminal.reset();
     if (m_taskFailure) {
         completion.commands.clear();
+        completion.sources.clear();
         completion.taskFailure = payload::failureData(m_taskFailure);
     }
     return completion;
@@ -109,6 +114,8 @@ void Instance::apply(const job::InitializeWorkflow& init) {
         end(command::FailWorkflow{failure.data()});
     }
 }
+
+std::vector<definition::WaitingCoroutine> Instance::waiting() const { return m_runtime.scheduler().waiting(); }
 
 void Instance::apply(const job::FireTimer& fired) { m_runtime.fireTimer(fired.seq); }
 
@@ -218,7 +225,9 @@ Task<void> Instance::runSignal(job::SignalWorkflow signal) {
 void Instance::respond(
     const job::DoUpdate& update,
     std::variant<command::UpdateAccepted, command::UpdateRejected, command::UpdateCompleted> response) {
-    m_runtime.issue(command::UpdateResponse{update.protocolInstanceId, std::move(response)});
+    const bool completes = std::holds_alternative<command::UpdateCompleted>(response);
+    m_runtime.issue(command::UpdateResponse{update.protocolInstanceId, std::move(response)},
+                    completes ? m_runtime.scheduler().lastEnd() : std::source_location());
 }
 
 bool Instance::acceptUpdate(const job::DoUpdate& update) {
@@ -284,6 +293,7 @@ Payload Instance::answer(const job::QueryWorkflow& query) {
 void Instance::end(Command terminal) {
     if (std::exchange(m_ended, true)) return;
     m_terminal = std::move(terminal);
+    m_terminalSource = m_runtime.scheduler().lastEnd();
 }
 
 void Instance::fail(std::exception_ptr error) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 
 #include "core/definition/workflow_instance.h"
@@ -18,6 +19,7 @@ public:
     ~Instance() override;
 
     definition::Completion activate(const definition::Activation& activation) override;
+    std::vector<definition::WaitingCoroutine> waiting() const override;
 
 private:
     void apply(const definition::job::InitializeWorkflow& job);
@@ -57,6 +59,7 @@ private:
     bool m_ended = false;
     bool m_cancelRequested = false;
     std::optional<Command> m_terminal;
+    std::source_location m_terminalSource;
     std::exception_ptr m_taskFailure;
     Runtime m_runtime;
 };

@@ -27,11 +27,11 @@ definition::command::SignalExternalWorkflow detail::signalCommand(const std::str
     return command;
 }
 
-Future<void> ExternalWorkflow::cancel(const std::string& reason) const {
+Future<void> ExternalWorkflow::cancel(const std::string& reason, std::source_location line) const {
     definition::command::RequestCancelExternalWorkflow command;
     command.target = {Runtime::current().info().namespaceName, m_id, m_runId};
     command.reason = reason;
-    return Runtime::current().cancelExternal(std::move(command));
+    return Runtime::current().cancelExternal(std::move(command), line);
 }
 
 }  // namespace orrery::workflow

@@ -21,12 +21,6 @@ definition::command::StartChildWorkflow childCommand(std::string_view type, cons
 definition::command::SignalExternalWorkflow signalCommand(const std::string& workflowId, const std::string& runId,
                                                           bool child, std::string_view name, Payloads arguments);
 
-template <class... Parameters, class... A>
-Payloads signalArguments(const definition::Signal<Parameters...>&, const A&... arguments) {
-    const std::tuple<Parameters...>* parameters = nullptr;
-    return encodeArguments(parameters, arguments...);
-}
-
 }  // namespace detail
 
 /// A child that was started. A cheap value.
@@ -44,18 +38,20 @@ public:
     void cancel() const { m_result.cancel(); }
 
     /// Done when the signal is in the child's history.
-    template <class... P, class... A>
-    Future<void> signal(const definition::Signal<P...>& signal, const A&... arguments) const {
-        return send(signal.name, detail::signalArguments(signal, arguments...));
+    template <class... P>
+    Future<void> signal(const definition::Signal<P...>& signal, const std::type_identity_t<P>&... arguments,
+                        std::source_location line = std::source_location::current()) const {
+        return send(signal.name, Runtime::current().converter().toPayloads(arguments...), line);
     }
     template <class... A>
-    Future<void> signal(std::string_view name, const A&... arguments) const {
-        return send(name, Runtime::current().converter().toPayloads(arguments...));
+    Future<void> signal(At<std::string_view> name, const A&... arguments) const {
+        return send(name.value(), Runtime::current().converter().toPayloads(arguments...), name.line());
     }
 
 private:
-    Future<void> send(std::string_view name, Payloads arguments) const {
-        return Runtime::current().signalExternal(detail::signalCommand(m_id, {}, true, name, std::move(arguments)));
+    Future<void> send(std::string_view name, Payloads arguments, const std::source_location& line) const {
+        return Runtime::current().signalExternal(detail::signalCommand(m_id, {}, true, name, std::move(arguments)),
+                                                 line);
     }
 
     std::string m_id;
@@ -65,50 +61,53 @@ private:
 
 namespace detail {
 template <class R>
-Task<ChildWorkflow<R>> startChild(definition::command::StartChildWorkflow command) {
+Task<ChildWorkflow<R>> startChild(definition::command::StartChildWorkflow command, std::source_location line) {
     const std::string id = command.options.id();
     const auto started = std::make_shared<FutureState<std::string>>();
     const auto result = std::make_shared<DecodedState<R>>();
-    Runtime::current().startChild(std::move(command), started, result);
+    Runtime::current().startChild(std::move(command), started, result, line);
     const std::string runId = co_await Future<std::string>(started);
     co_return ChildWorkflow<R>(id, runId, Future<R>(result));
 }
 
 template <class R>
-Task<R> runChild(definition::command::StartChildWorkflow command) {
-    const ChildWorkflow<R> child = co_await startChild<R>(std::move(command));
+Task<R> runChild(definition::command::StartChildWorkflow command, std::source_location line) {
+    const ChildWorkflow<R> child = co_await startChild<R>(std::move(command), line);
     co_return co_await child.result();
 }
 }  // namespace detail
 
 /// Starts a child; done when it runs. Throws ChildWorkflowFailure, for example when its id is taken.
 template <class Signature, class... A>
-auto startChild(const definition::Workflow<Signature>& workflow, const ChildWorkflowOptions& options,
+auto startChild(const definition::Workflow<Signature>& workflow, At<ChildWorkflowOptions> options,
                 const A&... arguments) {
     using Handle = definition::Workflow<Signature>;
     const typename Handle::Arguments* parameters = nullptr;
     return detail::startChild<typename Handle::Result>(
-        detail::childCommand(workflow.name, options, detail::encodeArguments(parameters, arguments...)));
+        detail::childCommand(workflow.name, options.value(), detail::encodeArguments(parameters, arguments...)),
+        options.line());
 }
 template <class R = void, class... A>
-Task<ChildWorkflow<R>> startChild(std::string_view type, const ChildWorkflowOptions& options, const A&... arguments) {
+Task<ChildWorkflow<R>> startChild(std::string_view type, At<ChildWorkflowOptions> options, const A&... arguments) {
     return detail::startChild<R>(
-        detail::childCommand(type, options, Runtime::current().converter().toPayloads(arguments...)));
+        detail::childCommand(type, options.value(), Runtime::current().converter().toPayloads(arguments...)),
+        options.line());
 }
 
 /// Starts a child and waits for its result.
 template <class Signature, class... A>
-auto execute(const definition::Workflow<Signature>& workflow, const ChildWorkflowOptions& options,
-             const A&... arguments) {
+auto execute(const definition::Workflow<Signature>& workflow, At<ChildWorkflowOptions> options, const A&... arguments) {
     using Handle = definition::Workflow<Signature>;
     const typename Handle::Arguments* parameters = nullptr;
     return detail::runChild<typename Handle::Result>(
-        detail::childCommand(workflow.name, options, detail::encodeArguments(parameters, arguments...)));
+        detail::childCommand(workflow.name, options.value(), detail::encodeArguments(parameters, arguments...)),
+        options.line());
 }
 template <class R = void, class... A>
-Task<R> executeChild(std::string_view type, const ChildWorkflowOptions& options, const A&... arguments) {
+Task<R> executeChild(std::string_view type, At<ChildWorkflowOptions> options, const A&... arguments) {
     return detail::runChild<R>(
-        detail::childCommand(type, options, Runtime::current().converter().toPayloads(arguments...)));
+        detail::childCommand(type, options.value(), Runtime::current().converter().toPayloads(arguments...)),
+        options.line());
 }
 
 /// A workflow by its id, and perhaps run id, in the same namespace.
@@ -118,21 +117,23 @@ public:
         : m_id(std::move(id)), m_runId(std::move(runId)) {}
 
     /// Done when the signal is in its history; throws ApplicationFailure when there is no such run.
-    template <class... P, class... A>
-    Future<void> signal(const definition::Signal<P...>& signal, const A&... arguments) const {
-        return send(signal.name, detail::signalArguments(signal, arguments...));
+    template <class... P>
+    Future<void> signal(const definition::Signal<P...>& signal, const std::type_identity_t<P>&... arguments,
+                        std::source_location line = std::source_location::current()) const {
+        return send(signal.name, Runtime::current().converter().toPayloads(arguments...), line);
     }
     template <class... A>
-    Future<void> signal(std::string_view name, const A&... arguments) const {
-        return send(name, Runtime::current().converter().toPayloads(arguments...));
+    Future<void> signal(At<std::string_view> name, const A&... arguments) const {
+        return send(name.value(), Runtime::current().converter().toPayloads(arguments...), name.line());
     }
     /// Done when the request is in its history.
-    Future<void> cancel(const std::string& reason = {}) const;
+    Future<void> cancel(const std::string& reason = {},
+                        std::source_location line = std::source_location::current()) const;
 
 private:
-    Future<void> send(std::string_view name, Payloads arguments) const {
+    Future<void> send(std::string_view name, Payloads arguments, const std::source_location& line) const {
         return Runtime::current().signalExternal(
-            detail::signalCommand(m_id, m_runId, false, name, std::move(arguments)));
+            detail::signalCommand(m_id, m_runId, false, name, std::move(arguments)), line);
     }
 
     std::string m_id;

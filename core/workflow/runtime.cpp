@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "core/base/spell_duration.h"
 #include "core/payload/failure.h"
 
 namespace orrery::workflow {
@@ -57,6 +60,7 @@ Runtime::ReadOnly::~ReadOnly() { m_runtime.m_readOnly = m_before; }
 void Runtime::beginActivation(const definition::Activation& activation) {
     m_now = activation.time;
     m_replaying = activation.isReplaying;
+    m_scheduler.observe(activation.observed);
     m_info.runId = activation.runId;
     m_info.historyLength = activation.historyLength;
     m_info.historySizeBytes = activation.historySizeBytes;
@@ -65,15 +69,18 @@ void Runtime::beginActivation(const definition::Activation& activation) {
 
 std::vector<Command> Runtime::takeCommands() { return std::exchange(m_commands, {}); }
 
+std::vector<std::source_location> Runtime::takeSources() { return std::exchange(m_sources, {}); }
+
 void Runtime::requireWritable(std::string_view action) const {
     if (m_readOnly.empty()) return;
     throw Error(ErrorCode::FailedPrecondition, "The " + m_readOnly + " tried to " + std::string(action) +
                                                    ", but may only read the state of the workflow.");
 }
 
-void Runtime::issue(Command command) {
+void Runtime::issue(Command command, const std::source_location& source) {
     if (m_closing) return;
     requireWritable("issue the command " + std::string(definition::commandName(command)));
+    if (observed()) m_sources.push_back(source.line() > 0 ? source : m_scheduler.ownLine());
     m_commands.push_back(std::move(command));
 }
 
@@ -90,7 +97,7 @@ void Runtime::bindToScope(const std::shared_ptr<FutureCore>& state) {
     }));
 }
 
-Future<void> Runtime::startTimer(Duration duration, const std::string& summary) {
+Future<void> Runtime::startTimer(Duration duration, const std::string& summary, const std::source_location& source) {
     requireWritable("start a timer");
     auto state = std::make_shared<FutureState<void>>();
     if (!openScope(*state)) return Future<void>(state);
@@ -99,7 +106,8 @@ Future<void> Runtime::startTimer(Duration duration, const std::string& summary) 
     start.seq = seq;
     start.startToFire = duration;
     start.summary = summary;
-    issue(std::move(start));
+    issue(std::move(start), source);
+    if (observed()) state->name(fmt::format("timer {}", base::spellDuration(duration)));
     m_timers.emplace(seq, state);
     state->onCancel([this, seq] {
         const auto found = m_timers.find(seq);
@@ -121,14 +129,16 @@ void Runtime::fireTimer(Seq seq) {
     timer->set({});
 }
 
-void Runtime::scheduleActivity(command::ScheduleActivity schedule, const std::shared_ptr<FutureCore>& state) {
+void Runtime::scheduleActivity(command::ScheduleActivity schedule, const std::shared_ptr<FutureCore>& state,
+                               const std::source_location& source) {
     requireWritable("schedule the activity '" + schedule.activityType + "'");
     if (!openScope(*state)) return;
     const Seq seq = ++m_lastActivity;
     schedule.seq = seq;
     if (schedule.options.activityId().empty()) schedule.options.activityId(std::to_string(seq));
     if (schedule.options.taskQueue().empty()) schedule.options.taskQueue(m_info.taskQueue);
-    issue(std::move(schedule));
+    if (observed()) state->name("activity " + schedule.activityType);
+    issue(std::move(schedule), source);
     m_activities.emplace(seq, state);
     state->onCancel([this, seq] {
         if (m_activities.contains(seq)) issue(command::RequestCancelActivity{seq});
@@ -156,13 +166,13 @@ void Runtime::resolve(FutureCore& future, const definition::Resolution& result) 
     }
 }
 
-bool Runtime::patched(const std::string& id, bool deprecated) {
+bool Runtime::patched(const std::string& id, bool deprecated, const std::source_location& source) {
     requireWritable("ask for the patch '" + id + "'");
     const auto asked = m_askedPatches.find(id);
     if (asked != m_askedPatches.end()) return asked->second;
     const bool use = !m_replaying || m_knownPatches.contains(id);
     m_askedPatches.emplace(id, use);
-    if (use) issue(command::SetPatchMarker{id, deprecated});
+    if (use) issue(command::SetPatchMarker{id, deprecated}, source);
     return use;
 }
 

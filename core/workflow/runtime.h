@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ public:
     };
 
     Scheduler& scheduler() { return m_scheduler; }
+    const Scheduler& scheduler() const { return m_scheduler; }
     const payload::DataConverter& converter() const { return m_converter; }
     WorkflowInfo& info() { return m_info; }
     Random& random() { return m_random; }
@@ -71,25 +73,31 @@ public:
     void beginActivation(const definition::Activation& activation);
     /// The commands given since the activation began.
     std::vector<Command> takeCommands();
+    /// Where the code asked for each of them; empty unless the activation is observed.
+    std::vector<std::source_location> takeSources();
+    bool observed() const { return m_scheduler.observed(); }
 
     /// Throws base::Error(FailedPrecondition) in read-only code.
     void requireWritable(std::string_view action) const;
-    void issue(Command command);
+    /// `source` is the line of the workflow's code that asks, which is looked for when it is not given.
+    void issue(Command command, const std::source_location& source = {});
 
-    Future<void> startTimer(Duration duration, const std::string& summary);
+    Future<void> startTimer(Duration duration, const std::string& summary, const std::source_location& source = {});
     template <class R>
-    Future<R> startActivity(definition::command::ScheduleActivity command) {
+    Future<R> startActivity(definition::command::ScheduleActivity command, const std::source_location& source = {}) {
         auto state = std::make_shared<DecodedState<R>>();
-        scheduleActivity(std::move(command), state);
+        scheduleActivity(std::move(command), state, source);
         return Future<R>(state);
     }
 
     /// `started` resolves to the run id. Both fail when the child could not be started.
     void startChild(definition::command::StartChildWorkflow command,
-                    const std::shared_ptr<FutureState<std::string>>& started,
-                    const std::shared_ptr<FutureCore>& result);
-    Future<void> signalExternal(definition::command::SignalExternalWorkflow command);
-    Future<void> cancelExternal(definition::command::RequestCancelExternalWorkflow command);
+                    const std::shared_ptr<FutureState<std::string>>& started, const std::shared_ptr<FutureCore>& result,
+                    const std::source_location& source = {});
+    Future<void> signalExternal(definition::command::SignalExternalWorkflow command,
+                                const std::source_location& source = {});
+    Future<void> cancelExternal(definition::command::RequestCancelExternalWorkflow command,
+                                const std::source_location& source = {});
 
     /// Cancels the future together with the scope of the running code.
     void bindToScope(const std::shared_ptr<FutureCore>& state);
@@ -104,7 +112,7 @@ public:
     void resolveSignalExternal(Seq seq, const std::optional<payload::FailureData>& failure);
     void resolveCancelExternal(Seq seq, const std::optional<payload::FailureData>& failure);
 
-    bool patched(const std::string& id, bool deprecated);
+    bool patched(const std::string& id, bool deprecated, const std::source_location& source = {});
     void notifyPatch(const std::string& id) { m_knownPatches.insert(id); }
 
     std::string& currentDetails() { return m_currentDetails; }
@@ -129,7 +137,8 @@ private:
     };
     using Sent = std::map<Seq, std::shared_ptr<FutureState<void>>>;
 
-    void scheduleActivity(definition::command::ScheduleActivity command, const std::shared_ptr<FutureCore>& state);
+    void scheduleActivity(definition::command::ScheduleActivity command, const std::shared_ptr<FutureCore>& state,
+                          const std::source_location& source);
     void resolve(FutureCore& future, const definition::Resolution& result) const;
     static void resolveSent(Sent& sent, const char* what, Seq seq, const std::optional<payload::FailureData>& failure);
 
@@ -142,6 +151,7 @@ private:
     /// Who runs read-only, for messages: "query 'status'"; empty when writing is allowed.
     std::string m_readOnly;
     std::vector<Command> m_commands;
+    std::vector<std::source_location> m_sources;
     Seq m_lastTimer = 0;
     Seq m_lastActivity = 0;
     std::map<Seq, std::shared_ptr<FutureState<void>>> m_timers;

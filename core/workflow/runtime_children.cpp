@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The part of a run that deals with other workflows.
+#include <fmt/format.h>
+
 #include "core/payload/failure.h"
 #include "core/workflow/runtime.h"
 
@@ -30,7 +32,7 @@ payload::FailureData startFailure(const job::ChildStartFailed& failed) {
 }  // namespace
 
 void Runtime::startChild(command::StartChildWorkflow start, const std::shared_ptr<FutureState<std::string>>& started,
-                         const std::shared_ptr<FutureCore>& result) {
+                         const std::shared_ptr<FutureCore>& result, const std::source_location& source) {
     requireWritable("start the child workflow '" + start.workflowType + "'");
     if (!openScope(*result)) {
         started->fail(result->error());
@@ -39,7 +41,11 @@ void Runtime::startChild(command::StartChildWorkflow start, const std::shared_pt
     const Seq seq = ++m_lastChild;
     start.seq = seq;
     m_children.emplace(seq, Child{started, result, start.options.id(), start.workflowType});
-    issue(std::move(start));
+    if (observed()) {
+        started->name("the start of child workflow " + start.workflowType);
+        result->name("child workflow " + start.workflowType);
+    }
+    issue(std::move(start), source);
     const std::shared_ptr<ScopeState> scope = m_scheduler.scope();
     result->onCancel([this, seq, scope] {
         if (m_children.contains(seq)) issue(command::CancelChildWorkflow{seq, scope->reason()});
@@ -71,14 +77,15 @@ void Runtime::resolveChild(Seq seq, const definition::Resolution& result) {
     resolve(*child.result, result);
 }
 
-Future<void> Runtime::signalExternal(command::SignalExternalWorkflow signal) {
+Future<void> Runtime::signalExternal(command::SignalExternalWorkflow signal, const std::source_location& source) {
     requireWritable("signal another workflow");
     auto state = std::make_shared<FutureState<void>>();
     if (!openScope(*state)) return Future<void>(state);
     const Seq seq = ++m_lastSignal;
     signal.seq = seq;
     m_signals.emplace(seq, state);
-    issue(std::move(signal));
+    if (observed()) state->name(fmt::format("signal {} to reach {}", signal.signalName, signal.target.workflowId));
+    issue(std::move(signal), source);
     state->onCancel([this, seq] {
         if (m_signals.contains(seq)) issue(command::CancelSignalExternal{seq});
     });
@@ -86,13 +93,15 @@ Future<void> Runtime::signalExternal(command::SignalExternalWorkflow signal) {
     return Future<void>(state);
 }
 
-Future<void> Runtime::cancelExternal(command::RequestCancelExternalWorkflow cancel) {
+Future<void> Runtime::cancelExternal(command::RequestCancelExternalWorkflow cancel,
+                                     const std::source_location& source) {
     requireWritable("cancel another workflow");
     auto state = std::make_shared<FutureState<void>>();
     if (!openScope(*state)) return Future<void>(state);
     cancel.seq = ++m_lastCancel;
     m_cancels.emplace(cancel.seq, state);
-    issue(std::move(cancel));
+    if (observed()) state->name("the cancellation to reach " + cancel.target.workflowId);
+    issue(std::move(cancel), source);
     return Future<void>(state);
 }
 

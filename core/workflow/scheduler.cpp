@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/workflow/future.h"
 #include "core/workflow/task.h"
 
 namespace orrery::workflow {
@@ -45,6 +46,7 @@ void Scheduler::enter(PromiseBase& child, PromiseBase& parent) noexcept {
 }
 
 void Scheduler::leave(PromiseBase& done) noexcept {
+    if (m_observed && !isLibraryLine(done.waitsAt)) m_lastEnd = done.waitsAt;
     if (done.continuation) {
         done.continuation->child = nullptr;
         m_next = done.continuation;
@@ -120,6 +122,41 @@ std::string Scheduler::stackTrace() const {
     return text;
 }
 
+std::source_location Scheduler::ownLine() const {
+    for (const PromiseBase* promise = m_running; promise; promise = promise->continuation) {
+        if (!isLibraryLine(promise->waitsAt)) return promise->waitsAt;
+    }
+    return {};
+}
+
+std::vector<definition::WaitingCoroutine> Scheduler::waiting() const {
+    std::vector<definition::WaitingCoroutine> all;
+    for (const auto& [id, root] : m_roots) {
+        definition::WaitingCoroutine one;
+        one.name = root->name;
+        const PromiseBase* innermost = nullptr;
+        for (const PromiseBase* promise = &root->task.promise(); promise; promise = promise->child) {
+            innermost = promise;
+            if (!isLibraryLine(promise->waitsAt)) one.stack.push_back(promise->waitsAt);
+        }
+        std::ranges::reverse(one.stack);
+        if (innermost->condition) one.waitsFor = innermost->condition->words();
+        if (innermost->future) one.waitsFor = innermost->future->words();
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+bool isLibraryLine(const std::source_location& line) {
+    if (line.line() == 0) return true;
+    std::string_view file = line.file_name();
+    constexpr std::string_view room = "core/workflow/";
+    const size_t found = file.rfind(room);
+    if (found == std::string_view::npos) return false;
+    file = file.substr(0, found);
+    return !file.ends_with("tests/");
+}
+
 ConditionWait::~ConditionWait() {
     if (m_waiter) m_waiter->scheduler->m_conditions.remove(this);
 }
@@ -128,6 +165,7 @@ bool ConditionWait::await_ready() { return m_predicate(); }
 
 void ConditionWait::suspend(PromiseBase& waiter) {
     m_waiter = &waiter;
+    waiter.condition = this;
     waiter.scheduler->m_conditions.push_back(this);
     const auto cancel = [this] { wake(m_waiter->scope->cancellation()); };
     if (waiter.scope->isCancelled()) {

@@ -13,13 +13,19 @@
 #include <string>
 #include <vector>
 
+#include "core/definition/workflow_instance.h"
 #include "core/workflow/scope.h"
 
 namespace orrery::workflow {
 
+class ConditionWait;
+class FutureCore;
 class Scheduler;
 template <class T>
 class Task;
+
+/// A line of this library, not of the workflow's own code.
+bool isLibraryLine(const std::source_location& line);
 
 /// The scheduler's side of one coroutine frame.
 struct PromiseBase {
@@ -32,7 +38,11 @@ struct PromiseBase {
     /// The scope it runs in: set before it begins, else inherited from who awaits it.
     std::shared_ptr<ScopeState> scope;
     std::exception_ptr error;
+    /// The last line at which it waited or returned.
     std::source_location waitsAt;
+    /// What it waits for there; at most one is set, and only while it waits.
+    const FutureCore* future = nullptr;
+    const ConditionWait* condition = nullptr;
     /// Nonzero for a coroutine that was started: its number in the scheduler.
     uint64_t root = 0;
 };
@@ -42,7 +52,9 @@ class ConditionWait {
 public:
     using WorkflowAwaitable = void;
 
-    explicit ConditionWait(std::function<bool()> predicate) : m_predicate(std::move(predicate)) {}
+    /// `words` say what is waited for, for people who look on.
+    explicit ConditionWait(std::function<bool()> predicate, std::string words = {})
+        : m_predicate(std::move(predicate)), m_words(std::move(words)) {}
     ConditionWait(ConditionWait&&) = delete;
     ~ConditionWait();
 
@@ -53,12 +65,15 @@ public:
     }
     void await_resume();
 
+    std::string words() const { return m_words.empty() ? "a condition" : m_words; }
+
 private:
     friend class Scheduler;
     void suspend(PromiseBase& waiter);
     void wake(std::exception_ptr error);
 
     std::function<bool()> m_predicate;
+    std::string m_words;
     PromiseBase* m_waiter = nullptr;
     std::exception_ptr m_error;
     ScopeRegistration m_cancellation;
@@ -116,6 +131,16 @@ public:
     /// One block for each started coroutine that waits: its name and the lines from innermost to outermost.
     std::string stackTrace() const;
 
+    /// Somebody looks on: from now on the answers of the next three are worth asking for.
+    void observe(bool on) { m_observed = on; }
+    bool observed() const { return m_observed; }
+    /// The line of the workflow's own code that the running coroutine stands behind: its own last one, or that of the
+    /// nearest one that awaits it.
+    std::source_location ownLine() const;
+    /// Where the last coroutine of the workflow's own code ended.
+    const std::source_location& lastEnd() const { return m_lastEnd; }
+    std::vector<definition::WaitingCoroutine> waiting() const;
+
 private:
     friend class ConditionWait;
     struct Root;
@@ -132,6 +157,8 @@ private:
     uint64_t m_lastRoot = 0;
     std::vector<uint64_t> m_ended;
     bool m_stopped = false;
+    bool m_observed = false;
+    std::source_location m_lastEnd;
     std::function<void(std::exception_ptr)> m_onError;
     std::function<void(bool)> m_onPredicates;
 };

@@ -90,6 +90,8 @@ struct TaskPromiseBase : PromiseBase {
     decltype(auto) await_transform(A&& awaited, std::source_location where = std::source_location::current()) {
         static_assert(Awaitable<A>, "Workflow code can wait only for workflow tasks, futures, timers and conditions.");
         waitsAt = where;
+        future = nullptr;
+        condition = nullptr;
         return std::forward<A>(awaited);
     }
 };
@@ -102,7 +104,8 @@ struct TaskPromise : TaskPromiseBase<T> {
         return Task<T>(self);
     }
     template <class U = T>
-    void return_value(U&& returned) {
+    void return_value(U&& returned, std::source_location where = std::source_location::current()) {
+        this->waitsAt = where;
         value.emplace(std::forward<U>(returned));
     }
     T take() {
@@ -120,7 +123,7 @@ struct TaskPromise<void> : TaskPromiseBase<void> {
         handle = self;
         return Task<void>(self);
     }
-    void return_void() const noexcept {}
+    void return_void(std::source_location where = std::source_location::current()) noexcept { waitsAt = where; }
     void take() const {
         if (error) std::rethrow_exception(error);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/workflow/workflow.h"
 
+#include "core/base/spell_duration.h"
+
 namespace orrery::workflow {
 namespace {
 
@@ -40,39 +42,44 @@ void setCurrentDetails(std::string markdown) {
     runtime.currentDetails() = std::move(markdown);
 }
 
-void upsertSearchAttributes(const PayloadMap& attributes) {
+void upsertSearchAttributes(const PayloadMap& attributes, std::source_location line) {
     Runtime& runtime = Runtime::current();
-    runtime.issue(definition::command::UpsertSearchAttributes{attributes});
+    runtime.issue(definition::command::UpsertSearchAttributes{attributes}, line);
     merge(runtime.info().searchAttributes, attributes);
 }
 
-void upsertMemo(const PayloadMap& memo) {
+void upsertMemo(const PayloadMap& memo, std::source_location line) {
     Runtime& runtime = Runtime::current();
-    runtime.issue(definition::command::ModifyProperties{memo});
+    runtime.issue(definition::command::ModifyProperties{memo}, line);
     merge(runtime.info().memo, memo);
 }
 
-Task<void> sleep(Duration duration, std::string summary) {
+Task<void> sleep(Duration duration, std::string summary, std::source_location line) {
     if (duration <= Duration::zero()) {
         co_await Yield();
     } else {
-        co_await startTimer(duration, summary);
+        co_await startTimer(duration, summary, line);
     }
 }
 
-Task<void> sleepUntil(Timestamp time, std::string summary) { return sleep(time - now(), std::move(summary)); }
+Task<void> sleepUntil(Timestamp time, std::string summary, std::source_location line) {
+    return sleep(time - now(), std::move(summary), line);
+}
 
-Future<void> startTimer(Duration duration, const std::string& summary) {
-    return Runtime::current().startTimer(duration, summary);
+Future<void> startTimer(Duration duration, const std::string& summary, std::source_location line) {
+    return Runtime::current().startTimer(duration, summary, line);
 }
 
 Task<void> waitCondition(std::function<bool()> predicate) { co_await ConditionWait(std::move(predicate)); }
 
-Task<bool> waitCondition(std::function<bool()> predicate, Duration timeout, std::string summary) {
+Task<bool> waitCondition(std::function<bool()> predicate, Duration timeout, std::string summary,
+                         std::source_location line) {
     if (predicate()) co_return true;
     if (timeout <= Duration::zero()) co_return false;
-    const Future<void> timer = startTimer(timeout, summary);
-    co_await ConditionWait([&predicate, &timer] { return predicate() || timer.done(); });
+    const Future<void> timer = startTimer(timeout, summary, line);
+    std::string words;
+    if (Runtime::current().observed()) words = "a condition, for at most " + base::spellDuration(timeout);
+    co_await ConditionWait([&predicate, &timer] { return predicate() || timer.done(); }, std::move(words));
     // Both may have come in one task: what the caller asked for counts.
     const bool holds = predicate();
     if (holds) timer.cancel();
@@ -89,9 +96,9 @@ void CancelScope::cancel(const std::string& reason) const { m_state->cancel(reas
 
 bool isCancelRequested() { return Runtime::current().scheduler().scope()->isCancelled(); }
 
-bool patched(const std::string& id) { return Runtime::current().patched(id, false); }
+bool patched(const std::string& id, std::source_location line) { return Runtime::current().patched(id, false, line); }
 
-void deprecatePatch(const std::string& id) { Runtime::current().patched(id, true); }
+void deprecatePatch(const std::string& id, std::source_location line) { Runtime::current().patched(id, true, line); }
 
 Logger logger() { return {}; }
 

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <functional>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "core/definition/handles.h"
@@ -26,6 +28,23 @@ using payload::ChildWorkflowFailure;
 using payload::Failure;
 using payload::TimeoutFailure;
 
+/// An argument and the line that gave it. The functions below take their options (or first argument) so; callers write
+/// the plain value. Lives as long as the call.
+template <class T>
+class At {
+public:
+    template <class U>
+        requires std::is_same_v<T, std::string_view> && std::is_convertible_v<const U&, T>
+    At(const U& value, std::source_location line = std::source_location::current()) : m_value(value), m_line(line) {}
+    At(const T& value, std::source_location line = std::source_location::current()) : m_value(value), m_line(line) {}
+    const T& value() const { return m_value; }
+    const std::source_location& line() const { return m_line; }
+
+private:
+    std::conditional_t<std::is_same_v<T, std::string_view>, T, const T&> m_value;
+    std::source_location m_line;
+};
+
 // ---- Facts
 
 /// Ids, options and sizes of this run. Valid for as long as the run is.
@@ -42,26 +61,29 @@ void setCurrentDetails(std::string markdown);
 
 /// Sets or unsets search attributes of this run (core/definition/search_attributes.h); info() shows them at once.
 ///   workflow::upsertSearchAttributes(kCustomer.set("ada"), kTier.unset());
-void upsertSearchAttributes(const PayloadMap& attributes);
+void upsertSearchAttributes(const PayloadMap& attributes, std::source_location line = std::source_location::current());
 template <class... Entries>
     requires(std::is_same_v<Entries, definition::SearchAttributeEntry> && ...)
-void upsertSearchAttributes(const Entries&... entries) {
-    upsertSearchAttributes(definition::searchAttributes({entries...}));
+void upsertSearchAttributes(At<definition::SearchAttributeEntry> first, const Entries&... others) {
+    upsertSearchAttributes(definition::searchAttributes({first.value(), others...}), first.line());
 }
 /// Notes of this run, for people and lists. An entry of binary/null takes the note away.
-void upsertMemo(const PayloadMap& memo);
+void upsertMemo(const PayloadMap& memo, std::source_location line = std::source_location::current());
 template <class T>
-void upsertMemo(const std::string& key, const T& value) {
-    upsertMemo(PayloadMap{{key, Runtime::current().converter().toPayload(value)}});
+void upsertMemo(const std::string& key, const T& value, std::source_location line = std::source_location::current()) {
+    upsertMemo(PayloadMap{{key, Runtime::current().converter().toPayload(value)}}, line);
 }
 
 // ---- Time
 
 /// Durable. Throws CancelledFailure when the scope is cancelled. Zero or less only lets others run first.
-Task<void> sleep(Duration duration, std::string summary = {});
-Task<void> sleepUntil(Timestamp time, std::string summary = {});
+Task<void> sleep(Duration duration, std::string summary = {},
+                 std::source_location line = std::source_location::current());
+Task<void> sleepUntil(Timestamp time, std::string summary = {},
+                      std::source_location line = std::source_location::current());
 /// A timer that is started now and awaited later.
-Future<void> startTimer(Duration duration, const std::string& summary = {});
+Future<void> startTimer(Duration duration, const std::string& summary = {},
+                        std::source_location line = std::source_location::current());
 
 // ---- Conditions
 
@@ -69,7 +91,8 @@ Future<void> startTimer(Duration duration, const std::string& summary = {});
 /// tried after every change.
 Task<void> waitCondition(std::function<bool()> predicate);
 /// The same for at most `timeout`: false when the time passed and the predicate does not hold.
-Task<bool> waitCondition(std::function<bool()> predicate, Duration timeout, std::string summary = {});
+Task<bool> waitCondition(std::function<bool()> predicate, Duration timeout, std::string summary = {},
+                         std::source_location line = std::source_location::current());
 /// True when no signal or update handler is running; to be awaited before a run ends.
 bool allHandlersFinished();
 
@@ -133,6 +156,7 @@ Future<T> start(Task<T> task, std::string name = "task") {
     auto state = std::make_shared<FutureState<T>>();
     auto scope = task.promise().scope ? task.promise().scope : runtime.scheduler().scope()->makeChild(false);
     state->onCancel([scope] { scope->cancel({}); });
+    if (runtime.observed()) state->name("task " + name);
     runtime.scheduler().start(detail::drive(std::move(task), state), scope, std::move(name));
     return Future<T>(state);
 }
@@ -162,46 +186,50 @@ Payloads encodeArguments(const std::tuple<Parameters...>*, const Arguments&... a
 }
 
 template <class R>
-Task<R> runActivity(definition::command::ScheduleActivity command) {
-    co_return co_await Runtime::current().startActivity<R>(std::move(command));
+Task<R> runActivity(definition::command::ScheduleActivity command, std::source_location line) {
+    co_return co_await Runtime::current().startActivity<R>(std::move(command), line);
 }
 }  // namespace detail
 
 /// Schedules the activity now; the future is its outcome, an ActivityFailure when it failed for good.
 template <class Signature, class... A>
-auto startActivity(const definition::Activity<Signature>& activity, const ActivityOptions& options,
+auto startActivity(const definition::Activity<Signature>& activity, At<ActivityOptions> options,
                    const A&... arguments) {
     using Handle = definition::Activity<Signature>;
     const typename Handle::Arguments* parameters = nullptr;
     return Runtime::current().startActivity<typename Handle::Result>(
-        detail::activityCommand(activity.name, options, detail::encodeArguments(parameters, arguments...)));
+        detail::activityCommand(activity.name, options.value(), detail::encodeArguments(parameters, arguments...)),
+        options.line());
 }
 template <class R = void, class... A>
-Future<R> startActivity(std::string_view type, const ActivityOptions& options, const A&... arguments) {
+Future<R> startActivity(std::string_view type, At<ActivityOptions> options, const A&... arguments) {
     return Runtime::current().startActivity<R>(
-        detail::activityCommand(type, options, Runtime::current().converter().toPayloads(arguments...)));
+        detail::activityCommand(type, options.value(), Runtime::current().converter().toPayloads(arguments...)),
+        options.line());
 }
 
 /// Runs the activity when awaited. Several of them given to all() are scheduled in the written order.
 template <class Signature, class... A>
-auto execute(const definition::Activity<Signature>& activity, const ActivityOptions& options, const A&... arguments) {
+auto execute(const definition::Activity<Signature>& activity, At<ActivityOptions> options, const A&... arguments) {
     using Handle = definition::Activity<Signature>;
     const typename Handle::Arguments* parameters = nullptr;
     return detail::runActivity<typename Handle::Result>(
-        detail::activityCommand(activity.name, options, detail::encodeArguments(parameters, arguments...)));
+        detail::activityCommand(activity.name, options.value(), detail::encodeArguments(parameters, arguments...)),
+        options.line());
 }
 template <class R = void, class... A>
-Task<R> execute(std::string_view type, const ActivityOptions& options, const A&... arguments) {
+Task<R> execute(std::string_view type, At<ActivityOptions> options, const A&... arguments) {
     return detail::runActivity<R>(
-        detail::activityCommand(type, options, Runtime::current().converter().toPayloads(arguments...)));
+        detail::activityCommand(type, options.value(), Runtime::current().converter().toPayloads(arguments...)),
+        options.line());
 }
 
 // ---- Versions of the code
 
 /// True in new runs and in those that have already passed here with the patch; false in older ones.
-bool patched(const std::string& id);
+bool patched(const std::string& id, std::source_location line = std::source_location::current());
 /// For when no run from before the patch is open any more.
-void deprecatePatch(const std::string& id);
+void deprecatePatch(const std::string& id, std::source_location line = std::source_location::current());
 
 // ---- Continue as new
 

@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include "core/base/spell_duration.h"
 #include "tests/support/strings.h"
 
 using namespace orrery;
@@ -13,6 +14,8 @@ class TimeTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void spellsDurations_data();
+    void spellsDurations();
     void timestampsRoundTrip_data();
     void timestampsRoundTrip();
     void endsOfTime();
@@ -107,6 +110,30 @@ void TimeTest::readsDurations() {
     QFETCH(qint64, millis);
     const auto duration = base::parseDuration(input.toStdString());
     QCOMPARE(duration ? qint64(*duration / 1ms) : qint64(-1), millis);
+}
+
+void TimeTest::spellsDurations_data() {
+    QTest::addColumn<qint64>("nanos");
+    QTest::addColumn<QString>("output");
+    const auto row = [](base::Duration duration, const char* output) {
+        QTest::newRow(output) << qint64(duration.count()) << output;
+    };
+    row(std::chrono::seconds(0), "0 s");
+    row(std::chrono::nanoseconds(1), "0.000000001 s");
+    row(std::chrono::milliseconds(2500), "2.5 s");
+    row(std::chrono::seconds(60), "1 m");
+    row(std::chrono::minutes(90), "1 h 30 m");
+    row(std::chrono::hours(24), "24 h");
+    row(std::chrono::hours(24) + std::chrono::seconds(1), "1 d 1 s");
+    row(std::chrono::hours(25), "25 h");
+    row(std::chrono::hours(24 * 30), "30 d");
+    row(-std::chrono::hours(1), "-1 h");
+}
+
+void TimeTest::spellsDurations() {
+    QFETCH(qint64, nanos);
+    QFETCH(QString, output);
+    QCOMPARE(text(base::spellDuration(base::Duration(nanos))), output);
 }
 
 QTEST_GUILESS_MAIN(TimeTest)

@@ -104,7 +104,7 @@ void ChunkerTest::cuts() {
 void ChunkerTest::skipsWhatIsBehindTheRun() {
     worker::HistoryChunker chunker;
     chunker.reset(history("XWSCtfWSCx"), 5);
-    QCOMPARE(chunker.peek().front().event_id(), int64_t(6));
+    QCOMPARE(chunker.peek().front()->event_id(), int64_t(6));
     QCOMPARE(text(sizes(&chunker)), "3 2");
     chunker.reset(history("XWS"), 3);
     QVERIFY(chunker.empty());

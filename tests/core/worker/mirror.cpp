@@ -53,10 +53,12 @@ bool isPatchUpsert(const HistoryEvent* event) {
 }  // namespace
 
 Script::Script(const std::vector<HistoryEvent>& events) {
+    worker::EventPointers pointers;
+    for (const HistoryEvent& event : events) pointers.push_back(&event);
     size_t begin = 0;
     int64_t task = 0;
     while (begin < events.size()) {
-        const size_t size = worker::firstChunkSize(std::span(events).subspan(begin));
+        const size_t size = worker::firstChunkSize(worker::EventSpan(pointers).subspan(begin));
         for (size_t i = begin; i < begin + size; ++i) {
             if (!machines::isCommandEvent(events[i]) || m_skipped.contains(events[i].event_id())) continue;
             read(events[i], i + 1 < events.size() ? &events[i + 1] : nullptr, task);

@@ -112,7 +112,8 @@ void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::
     if (activity.heartbeat) *info->mutable_last_heartbeat_details() = *activity.heartbeat;
     const bool total = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
     RetryDecision decision = retryOf(world, activity, failure);
-    if (total) decision.state = enums::RETRY_STATE_TIMEOUT;
+    // A policy has no say in these two, and that is how the real server puts it.
+    if (total && !activity.cancelRequested) decision.state = enums::RETRY_STATE_NON_RETRYABLE_FAILURE;
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
         return retryLater(world, run, activity, decision.interval, failure);
     }

@@ -142,6 +142,10 @@ void ActivityTest::timesOut() {
     const auto& timedOut = events[events.size() - 2].activity_task_timed_out_event_attributes();
     // Schedule-to-close caps start-to-close, and of two time-outs at one time the older one counts.
     QCOMPARE(int(timedOut.failure().timeout_failure_info().timeout_type()), type);
+    const bool total =
+        type == test::enums::TIMEOUT_TYPE_SCHEDULE_TO_START || type == test::enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
+    QCOMPARE(timedOut.retry_state(), total ? test::enums::RETRY_STATE_NON_RETRYABLE_FAILURE
+                                           : test::enums::RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED);
 }
 
 void ActivityTest::heartbeatsCarryDetails() {

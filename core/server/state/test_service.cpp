@@ -21,8 +21,8 @@ void checkOn(const World& world) {
     }
 }
 
-void unlock(World& world) {
-    if (world.clientLocks == 0) throw invalidArgument("Time skipping is not locked; there is nothing to unlock.");
+void unlock(World& world, bool locked) {
+    if (!locked) throw invalidArgument("Time skipping is not locked; there is nothing to unlock.");
     --world.clientLocks;
     world.locksChanged();
 }
@@ -41,7 +41,7 @@ std::unique_ptr<api::LockTimeSkippingResponse> lockTimeSkipping(World& world, co
 std::unique_ptr<api::UnlockTimeSkippingResponse> unlockTimeSkipping(World& world,
                                                                     const api::UnlockTimeSkippingRequest&) {
     checkOn(world);
-    unlock(world);
+    unlock(world, world.clientLocks > 0);
     return std::make_unique<api::UnlockTimeSkippingResponse>();
 }
 
@@ -68,7 +68,8 @@ void sleepUntilTime(World& world, const api::SleepUntilRequest& request, const C
 
 void unlockWithSleep(World& world, const api::SleepRequest& request, const CallPtr& call) {
     checkOn(world);
-    unlock(world);
+    // An activity that sleeps takes away its own hold: that is how SDKs let time pass inside one.
+    unlock(world, world.held());
     sleepUntil(world, world.now + payload::fromProto(request.duration()), true, call);
 }
 

@@ -83,6 +83,14 @@ void World::settleTouched() {
     m_touched.clear();
 }
 
+int64_t World::holds() const {
+    // Only a negative lock counter needs more than to know whether there are any.
+    if (clientLocks >= 0) return m_busy.empty() && directQueries.empty() ? 0 : 1;
+    auto count = int64_t(directQueries.size());
+    for (const auto& [number, run] : m_busy) count += (run->task ? 1 : 0) + int64_t(run->activeActivities.size());
+    return count;
+}
+
 void World::jumpWhereToldTo() {
     while (!held() || clock.takeGoOn()) {
         const auto target = clock.nextJump(wall, due.firstTime(), due.firstJumpTime());

@@ -104,6 +104,7 @@ public:
 
     // -- test service --
     const WorldOptions options;
+    /// May be negative: a client that unlocks from inside an activity takes that one's hold away.
     int64_t clientLocks = 0;
     void locksChanged();
     struct Sleeper {
@@ -122,7 +123,9 @@ public:
         bool handedOut = false;
     };
     std::map<uint64_t, DirectQuery> directQueries;  ///< by stamp; they hold the clock
-    bool held() const { return !m_busy.empty() || !directQueries.empty() || clientLocks > 0; }
+    bool held() const { return holds() + clientLocks > 0; }
+    /// Tasks, activities and queries at work or waiting for a worker.
+    int64_t holds() const;
 
 private:
     void fireDue();

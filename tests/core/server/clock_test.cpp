@@ -64,6 +64,7 @@ private Q_SLOTS:
     void statusNamesDueAndHolders();
     void locksDriveTheTestServer();
     void sleepersWake();
+    void activitySleepsThroughTheTestServer();
     void testServerReachesTimeouts();
     void testServiceIsOffOtherwise();
 };
@@ -344,6 +345,29 @@ void ClockTest::sleepersWake() {
     const auto now = driver.call("GetCurrentTime", google::protobuf::Empty(), kTestService)
                          ->as<temporal::api::testservice::v1::GetCurrentTimeResponse>();
     QVERIFY(payload::fromProto(now.time()) == driver.world.now);
+}
+
+void ClockTest::activitySleepsThroughTheTestServer() {
+    Driver driver(testServer(true));
+    temporal::api::testservice::v1::SleepRequest request;
+    payload::toProto(2h, request.mutable_duration());
+    QCOMPARE(driver.call("UnlockTimeSkippingWithSleep", request, kTestService)->code(),
+             base::ErrorCode::InvalidArgument);
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::schedule("a", 24h), Driver::schedule("b", 24h)});
+    const auto first = driver.activity();
+    const auto second = driver.activity();
+    const auto before = driver.world.now;
+    const auto sleeping = driver.call("UnlockTimeSkippingWithSleep", request, kTestService);
+    QVERIFY2(!sleeping->answered(), "the other activity holds the clock");
+    driver.completeActivity(second);
+    QVERIFY2(!sleeping->answered(), "and now the task it woke");
+    driver.complete(driver.task());
+    QVERIFY(sleeping->answered());
+    QVERIFY(driver.world.now == before + 2h);
+    QCOMPARE(driver.world.clientLocks, int64_t(0));
+    QVERIFY2(driver.world.held(), "the sleeper woke up and works on");
+    driver.completeActivity(first);
 }
 
 void ClockTest::testServerReachesTimeouts() {

@@ -375,7 +375,10 @@ Painter::Place Painter::placeLabel(const Bar& bar, const Labels::Label& label, d
         const double taken = std::min(width, leftRoom);
         return {std::min(span.left, roomTo) - before - taken, taken, true};
     }
-    return {std::max(roomFrom + kGrid, most - width), std::min(width, most - roomFrom - kGrid), true};
+    // Over the bar, but before its end: that is where one sees how it went.
+    const double beforeEnd = std::min(most, span.right - 3 * kGrid);
+    const double to = beforeEnd - roomFrom - kGrid >= useful ? beforeEnd : most;
+    return {std::max(roomFrom + kGrid, to - width), std::min(width, to - roomFrom - kGrid), true};
 }
 
 void Painter::paintLabel(QPainter& painter, const Bar& bar, int y, double roomFrom, double roomTo) {

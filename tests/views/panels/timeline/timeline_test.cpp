@@ -29,6 +29,7 @@ private Q_SLOTS:
     void nothingVanishes();
     void hoverTellsFacts();
     void panelSwitches();
+    void labelsLeaveTheEndsOfBars();
 
 private:
     struct Open {
@@ -191,6 +192,26 @@ void TimelineTest::panelSwitches() {
     QVERIFY(!panel.timeline()->scale().isFitted());
     QTest::mouseClick(panel.findChild<QPushButton*>(QStringLiteral("timelineFit")), Qt::LeftButton);
     QVERIFY(panel.timeline()->scale().isFitted());
+}
+
+// A bar that fills the view has its name over it, but how it ended stays to be seen.
+void TimelineTest::labelsLeaveTheEndsOfBars() {
+    Open open(HistoryView::of(orrery::test::orderHistory()));
+    open.timeline.resize(500, 420);
+    QTest::mouseDClick(open.timeline.viewport(), Qt::LeftButton, {}, open.pointOf("sendReceipt"));
+    const Bar* failed = nullptr;
+    for (const Bar& bar : open.timeline.rows().bars()) {
+        if (open.view.groups->list[bar.group].name == "sendReceipt") failed = &bar;
+    }
+    QVERIFY(failed != nullptr && failed->state == orrery::history::GroupState::Failed);
+    open.selection.clear();
+    const double end = open.timeline.scale().x(failed->end);
+    QVERIFY(end > 250 && end < 500);
+    const QImage shown = open.timeline.viewport()->grab().toImage();
+    const int y = open.pointOf("sendReceipt").y();
+    const QColor red = Theme::instance().colour(orrery::ui::shared::Role::Failed);
+    const QColor found = shown.pixelColor(static_cast<int>(end) - 2, y);
+    QVERIFY2(found == red, qPrintable(found.name()));
 }
 
 QTEST_MAIN(TimelineTest)

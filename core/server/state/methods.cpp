@@ -30,6 +30,7 @@ const Methods& allMethods() {
         addMessageMethods(table);
         addQueryMethods(table);
         addUpdateMethods(table);
+        addMultiOperationMethods(table);
         addDescribeMethods(table);
         addVisibilityMethods(table);
         addNamespaceMethods(table);

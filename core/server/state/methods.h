@@ -64,6 +64,7 @@ void addStartMethods(Methods& methods);
 void addMessageMethods(Methods& methods);
 void addQueryMethods(Methods& methods);
 void addUpdateMethods(Methods& methods);
+void addMultiOperationMethods(Methods& methods);
 void addDescribeMethods(Methods& methods);
 void addVisibilityMethods(Methods& methods);
 void addNamespaceMethods(Methods& methods);

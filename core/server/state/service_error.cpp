@@ -3,6 +3,7 @@
 
 #include <google/rpc/status.pb.h>
 #include <temporal/api/errordetails/v1/message.pb.h>
+#include <temporal/api/failure/v1/message.pb.h>
 
 namespace orrery::server {
 
@@ -24,6 +25,28 @@ std::string ServiceError::statusBytes() const {
         detail->set_value(m_detailBytes);
     }
     return status.SerializeAsString();
+}
+
+ServiceError operationAborted() {
+    return {ErrorCode::Aborted, "Operation was aborted.", temporal::api::failure::v1::MultiOperationExecutionAborted()};
+}
+
+ServiceError operationsFailed(const std::string& message, const std::vector<std::optional<ServiceError>>& operations) {
+    details::MultiOperationExecutionFailure detail;
+    const std::string aborted = operationAborted().detailType();
+    auto code = ErrorCode::Ok;
+    for (const auto& operation : operations) {
+        auto* status = detail.add_statuses();
+        if (!operation) continue;
+        status->set_code(int(operation->code()));
+        status->set_message(operation->what());
+        if (code == ErrorCode::Ok && operation->detailType() != aborted) code = operation->code();
+        if (operation->detailType().empty()) continue;
+        auto* packed = status->add_details();
+        packed->set_type_url("type.googleapis.com/" + operation->detailType());
+        packed->set_value(operation->detailBytes());
+    }
+    return {code == ErrorCode::Ok ? ErrorCode::Aborted : code, message, detail};
 }
 
 ServiceError invalidArgument(const std::string& message) { return {ErrorCode::InvalidArgument, message}; }

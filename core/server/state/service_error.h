@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <google/protobuf/message.h>
 
@@ -25,6 +27,11 @@ private:
     std::string m_detailType;
     std::string m_detailBytes;
 };
+
+/// The error of an operation that was left undone because another one failed.
+ServiceError operationAborted();
+/// One error for several operations that count as one; nullopt for what went well.
+ServiceError operationsFailed(const std::string& message, const std::vector<std::optional<ServiceError>>& operations);
 
 ServiceError invalidArgument(const std::string& message);
 ServiceError notFound(const std::string& message);

@@ -3,9 +3,23 @@
 
 #include <optional>
 
+#include "core/server/state/lifecycle.h"
 #include "core/server/state/world.h"
 
+namespace temporal::api::workflowservice::v1 {
+class StartWorkflowExecutionRequest;
+}
+
 namespace orrery::server {
+
+using StartRequest = temporal::api::workflowservice::v1::StartWorkflowExecutionRequest;
+
+/// Throws what is wrong with the request itself.
+void checkStartRequest(World& world, const StartRequest& request);
+/// The run that takes the place of a new one, by request id or conflict policy; nullptr when a new one may start.
+/// Throws ALREADY_EXISTS where the policies forbid it, and may terminate the old one.
+Run* runInsteadOf(World& world, const StartRequest& request);
+NewRun newRunOf(World& world, const StartRequest& request);
 
 /// Why a new run must not follow this closed one; nullopt when it may.
 std::optional<ServiceError> reuseProblem(const Run& closed, enums::WorkflowIdReusePolicy policy);

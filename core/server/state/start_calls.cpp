@@ -135,6 +135,18 @@ Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflict
     }
 }
 
+}  // namespace
+
+void checkStartRequest(World& world, const StartRequest& request) { checkStart(world, request); }
+
+Run* runInsteadOf(World& world, const StartRequest& request) {
+    return existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL);
+}
+
+NewRun newRunOf(World& world, const StartRequest& request) { return planOf(world, request); }
+
+namespace {
+
 void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& request, const CallPtr& call) {
     checkStart(world, request);
     auto response = std::make_unique<api::StartWorkflowExecutionResponse>();

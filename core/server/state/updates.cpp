@@ -122,22 +122,8 @@ void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& req
     if (!request.first_execution_run_id().empty() && request.first_execution_run_id() != run.firstRunId) {
         throw notFound("workflow not found for ID: " + run.workflowId);
     }
-    if (request.request().input().name().empty()) throw invalidArgument("Update name is not set on request.");
-    const UpdateStage wanted = wantedStage(request.wait_policy());
-    std::string id = request.request().meta().update_id();
-    if (id.empty()) id = world.newId();
-    if (const auto known = run.updates.find(id); known != run.updates.end()) {
-        return answerAt<api::UpdateWorkflowExecutionResponse>(world, run, known->second, wanted, call);
-    }
-    checkRoom(run);
-    Update& update = run.updates[id];
-    update.id = id;
-    update.request = request.request();
-    update.request.mutable_meta()->set_update_id(id);
-    run.updateOrder.push_back(id);
-    ++run.openUpdates;
-    answerAt<api::UpdateWorkflowExecutionResponse>(world, run, update, wanted, call);
-    if (!run.firstTask) scheduleTask(world, run, true);
+    checkUpdate(request);
+    if (admitUpdate(world, run, request, call) && !run.firstTask) scheduleTask(world, run, true);
 }
 
 void pollUpdate(World& world, const api::PollWorkflowExecutionUpdateRequest& request, const CallPtr& call) {
@@ -183,6 +169,30 @@ void complete(World& world, Run& run, Update& update, const update_api::Response
 }
 
 }  // namespace
+
+void checkUpdate(const api::UpdateWorkflowExecutionRequest& request) {
+    if (request.request().input().name().empty()) throw invalidArgument("Update name is not set on request.");
+    wantedStage(request.wait_policy());
+}
+
+bool admitUpdate(World& world, Run& run, const api::UpdateWorkflowExecutionRequest& request, const CallPtr& call) {
+    const UpdateStage wanted = wantedStage(request.wait_policy());
+    std::string id = request.request().meta().update_id();
+    if (id.empty()) id = world.newId();
+    if (const auto known = run.updates.find(id); known != run.updates.end()) {
+        answerAt<api::UpdateWorkflowExecutionResponse>(world, run, known->second, wanted, call);
+        return false;
+    }
+    checkRoom(run);
+    Update& update = run.updates[id];
+    update.id = id;
+    update.request = request.request();
+    update.request.mutable_meta()->set_update_id(id);
+    run.updateOrder.push_back(id);
+    ++run.openUpdates;
+    answerAt<api::UpdateWorkflowExecutionResponse>(world, run, update, wanted, call);
+    return true;
+}
 
 void attachUpdates(World&, Run& run, api::PollWorkflowTaskQueueResponse* response) {
     for (const std::string& id : run.updateOrder) {

@@ -8,12 +8,20 @@
 
 namespace temporal::api::workflowservice::v1 {
 class PollWorkflowTaskQueueResponse;
-}
+class UpdateWorkflowExecutionRequest;
+}  // namespace temporal::api::workflowservice::v1
 
 namespace orrery::server {
 
 using ProtocolMessage = temporal::api::protocol::v1::Message;
 
+/// Throws what is wrong with the request itself.
+void checkUpdate(const temporal::api::workflowservice::v1::UpdateWorkflowExecutionRequest& request);
+/// Takes a checked update into the run, or joins the one that has its id, and answers the call when it has come far
+/// enough. True: it is new, and a task has to carry it.
+bool admitUpdate(World& world, Run& run,
+                 const temporal::api::workflowservice::v1::UpdateWorkflowExecutionRequest& request,
+                 const CallPtr& call);
 /// Requests that no worker has seen travel with the task that is being started.
 void attachUpdates(World& world, Run& run, temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse* response);
 /// The task failed: its requests travel again with the next one.

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// ExecuteMultiOperation: "update-with-start", a start and an update that count as one.
+
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "core/server/state/methods.h"
+#include "core/server/state/start.h"
+#include "core/server/state/tasks.h"
+#include "core/server/state/updates.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* kFailed = "Update-with-Start could not be executed.";
+/// Of the start and of the update; nullopt for what went well.
+using Errors = std::vector<std::optional<ServiceError>>;
+
+/// Gives the answer of the update to the caller of both.
+class UpdateAnswer final : public Call {
+public:
+    UpdateAnswer(const CallPtr& caller, const Run& run, bool started) : m_caller(caller), m_started(started) {
+        deadline = caller->deadline;
+        clientName = caller->clientName;
+        m_start.set_run_id(run.runId);
+        m_start.set_first_execution_run_id(run.firstRunId);
+        m_start.set_started(started);
+        m_start.set_status(run.status);
+    }
+
+    void finish(Reply reply) override {
+        Reply both;
+        if (reply.error) {
+            both.error = operationsFailed(
+                kFailed, {m_started ? std::nullopt : std::optional(operationAborted()), std::move(reply.error)});
+        } else {
+            auto message = std::make_unique<api::ExecuteMultiOperationResponse>();
+            *message->add_responses()->mutable_start_workflow() = m_start;
+            *message->add_responses()->mutable_update_workflow() =
+                static_cast<const api::UpdateWorkflowExecutionResponse&>(*reply.message);
+            both.message = std::move(message);
+        }
+        m_caller->finish(std::move(both));
+    }
+
+private:
+    const CallPtr m_caller;
+    const bool m_started;
+    api::StartWorkflowExecutionResponse m_start;
+};
+
+template <typename Work>
+std::optional<ServiceError> errorOf(Work&& work) {
+    try {
+        work();
+    } catch (const ServiceError& error) {
+        return error;
+    }
+    return std::nullopt;
+}
+
+void checkSpace(const std::string& own, const std::string& whole) {
+    if (own != whole) throw invalidArgument("Operation namespace did not match request's namespace.");
+}
+
+void checkStartOperation(World& world, const StartRequest& request, const std::string& ns) {
+    checkSpace(request.namespace_(), ns);
+    if (!request.cron_schedule().empty()) throw invalidArgument("CronSchedule is not allowed.");
+    checkStartRequest(world, request);
+    if (request.request_eager_execution()) throw invalidArgument("RequestEagerExecution is not supported.");
+    if (payload::fromProto(request.workflow_start_delay()) > 0s) {
+        throw invalidArgument("WorkflowStartDelay is not supported.");
+    }
+}
+
+void checkUpdateOperation(const api::UpdateWorkflowExecutionRequest& request, const std::string& ns,
+                          const std::string& workflowId) {
+    checkSpace(request.namespace_(), ns);
+    checkUpdate(request);
+    if (!request.first_execution_run_id().empty()) throw invalidArgument("FirstExecutionRunId is not allowed.");
+    if (!request.workflow_execution().run_id().empty()) throw invalidArgument("RunId is not allowed.");
+    if (request.workflow_execution().workflow_id() != workflowId) {
+        throw invalidArgument("WorkflowId is not consistent with previous operation(s).");
+    }
+}
+
+/// The run that takes the update without a start; nullptr when there has to be a new one.
+Run* runToUpdate(World& world, const StartRequest& start, const api::UpdateWorkflowExecutionRequest& update) {
+    Run* current = world.findRun(start.namespace_(), start.workflow_id(), "");
+    if (current == nullptr) return nullptr;
+    const auto known = current->updates.find(update.request().meta().update_id());
+    if (known != current->updates.end() && (current->open() || known->second.outcome)) return current;
+    if (!current->open()) return nullptr;
+    const bool repeated = !start.request_id().empty() && current->startRequestId == start.request_id();
+    const bool shared = start.workflow_id_conflict_policy() == enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING;
+    return repeated || shared ? current : nullptr;
+}
+
+void updateWithStart(World& world, const StartRequest& start, const api::UpdateWorkflowExecutionRequest& update,
+                     const CallPtr& call) {
+    if (Run* existing = runToUpdate(world, start, update)) {
+        const auto answer = std::make_shared<UpdateAnswer>(call, *existing, false);
+        const auto refused = errorOf([&] {
+            if (admitUpdate(world, *existing, update, answer) && !existing->firstTask) {
+                scheduleTask(world, *existing, true);
+            }
+        });
+        if (refused) throw operationsFailed(kFailed, {operationAborted(), refused});
+        return;
+    }
+    const auto refused = errorOf([&] {
+        const Run* instead = runInsteadOf(world, start);
+        if (instead != nullptr) throw ServiceError(base::ErrorCode::Unavailable, "Workflow was not started: deduped");
+    });
+    if (refused) throw operationsFailed(kFailed, {refused, operationAborted()});
+    // The update is there before the first task, which then carries it.
+    Run& run = createRun(world, newRunOf(world, start));
+    admitUpdate(world, run, update, std::make_shared<UpdateAnswer>(call, run, true));
+    beginRun(world, run);
+}
+
+void executeMultiOperation(World& world, const api::ExecuteMultiOperationRequest& request, const CallPtr& call) {
+    world.namespaceOf(request.namespace_());
+    const auto& operations = request.operations();
+    if (operations.size() != 2 || !operations[0].has_start_workflow() || !operations[1].has_update_workflow()) {
+        throw invalidArgument("Operations have to be exactly [Start, Update].");
+    }
+    StartRequest start = operations[0].start_workflow();
+    api::UpdateWorkflowExecutionRequest update = operations[1].update_workflow();
+    if (start.namespace_().empty()) start.set_namespace_(request.namespace_());
+    if (update.namespace_().empty()) update.set_namespace_(request.namespace_());
+    Errors errors = {errorOf([&] { checkStartOperation(world, start, request.namespace_()); }),
+                     errorOf([&] { checkUpdateOperation(update, request.namespace_(), start.workflow_id()); })};
+    if (errors[0] || errors[1]) {
+        for (auto& error : errors) {
+            if (!error) error = operationAborted();
+        }
+        throw operationsFailed(kFailed, errors);
+    }
+    updateWithStart(world, start, update, call);
+}
+
+}  // namespace
+
+void addMultiOperationMethods(Methods& methods) {
+    methods.addAsync<api::ExecuteMultiOperationRequest>("ExecuteMultiOperation", executeMultiOperation);
+}
+
+}  // namespace orrery::server

@@ -24,6 +24,7 @@ void addRun(CLI::App& root, Action& action);
 void addWorker(CLI::App& root, Action& action);
 void addClock(CLI::App& root, Action& action);
 void addInspect(CLI::App& root, Action& action);
+void addReplay(CLI::App& root, Action& action);
 
 /// `orrery PORT [--enable-time-skipping]`, as Temporal's test server is started. `arguments` are those after the
 /// program's name; the first one is a number.

@@ -24,6 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   orrery clock skip 3d                     move the clock of a running server: pause, resume, step, skip ...
   orrery inspect history.json              show a history as a small timeline
   orrery inspect --json *.json             the same for programs
+  orrery replay histories/                 do the samples still do what these runs did?
   orrery 7233 --enable-time-skipping       as Temporal's test server is started
 
 Exit codes: 0 good, 1 failed, 2 usage, 3 unreadable input, 4 no connection.
@@ -78,6 +79,7 @@ int runVerb(int argc, char** argv) {
     addWorker(root, action);
     addClock(root, action);
     addInspect(root, action);
+    addReplay(root, action);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

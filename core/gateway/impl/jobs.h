@@ -15,9 +15,9 @@ namespace orrery::gateway {
 /// Threads for work that takes a while: parsing, writing, starting a server.
 base::Executor& jobPool();
 
-/// Runs `work(stop)` on the job pool and delivers what it gives or throws. Dropping the request asks it to stop.
+/// Runs `work(stop)` there and delivers what it gives or throws. Dropping the request asks it to stop.
 template <typename T, typename Work>
-Request runJob(Work work, Callback<T> callback) {
+Request runJobOn(base::Executor& executor, Work work, Callback<T> callback) {
     struct State {
         base::DeliveryGate gate;
         std::stop_source stop;
@@ -42,12 +42,18 @@ Request runJob(Work work, Callback<T> callback) {
         }
     };
     auto state = std::make_shared<State>(std::move(work), std::move(callback));
-    jobPool().post([state] {
+    executor.post([state] {
         if (state->stop.stop_requested()) return;
         auto outcome = state->outcome();
         state->gate.deliver([&] { std::exchange(state->callback, nullptr)(std::move(outcome)); });
     });
     return Request(std::make_unique<Job>(std::move(state)));
+}
+
+/// The same on the job pool.
+template <typename T, typename Work>
+Request runJob(Work work, Callback<T> callback) {
+    return runJobOn<T>(jobPool(), std::move(work), std::move(callback));
 }
 
 /// Delivers on the job pool, for answers that are known at once.

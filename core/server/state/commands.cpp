@@ -12,6 +12,7 @@
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/search_attributes.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
 
@@ -239,7 +240,8 @@ private:
     }
 
     void upsertAttributes(const Command& command) {
-        const auto& from = command.upsert_workflow_search_attributes_command_attributes().search_attributes();
+        auto from = command.upsert_workflow_search_attributes_command_attributes().search_attributes();
+        typeAttributes(m_world, m_run.ns, &from);
         HistoryEvent event = eventOf(command, enums::EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
         auto* to = event.mutable_upsert_workflow_search_attributes_event_attributes();
         to->set_workflow_task_completed_event_id(m_completedId);

@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+#include "core/server/state/search_attributes.h"
+
 namespace orrery::server {
 namespace {
 
@@ -125,7 +127,8 @@ std::string normalStatus(const std::string& value) {
 
 class Parser {
 public:
-    explicit Parser(const std::string& query) : m_words(query) {}
+    Parser(const std::string& query, const std::map<std::string, int>& attributes)
+        : m_attributes(attributes), m_words(query) {}
 
     Filter parse() {
         Filter filter;
@@ -171,6 +174,9 @@ private:
         if (name.kind != Word::Kind::Name) bad("a field name is expected, not '" + name.text + "'");
         if (const auto field = textField(name.text)) return textTest(name.text, field);
         if (const auto field = timeField(name.text)) return timeTest(name.text, field);
+        if (const auto custom = m_attributes.find(name.text); custom != m_attributes.end()) {
+            return attributeTest(custom->first, custom->second);
+        }
         bad("'" + name.text + "' is not supported; use ExecutionStatus, WorkflowType, WorkflowId, RunId, TaskQueue, " +
             "StartTime, ExecutionTime or CloseTime");
     }
@@ -239,12 +245,77 @@ private:
         bad("'" + text + "' is no time for " + field + "; write it like 2026-03-12T09:14:03Z");
     }
 
+    /// A test that holds when any of the run's values stands to the word as `holds` wants it.
+    static Test anyOrder(const std::string& name, int type, const std::string& word, bool (*holds)(int)) {
+        return [name, type, word, holds](const Run& run) {
+            const auto orders = compareAttribute(run, name, type, word);
+            return std::any_of(orders.begin(), orders.end(), holds);
+        };
+    }
+
+    Test attributeTest(const std::string& name, int type) {
+        if (m_words.takeKeyword("IS")) {
+            const bool negated = m_words.takeKeyword("NOT");
+            if (!m_words.takeKeyword("NULL")) bad("'IS' needs NULL");
+            return [name, negated](const Run& run) { return hasAttribute(run, name) == negated; };
+        }
+        const bool negated = m_words.takeKeyword("NOT");
+        if (const Test listed = listTest(name, type)) {
+            if (!negated) return listed;
+            return [name, listed](const Run& run) { return hasAttribute(run, name) && !listed(run); };
+        }
+        const std::string sign = m_words.take().text;
+        const auto test = [&](bool (*holds)(int)) { return anyOrder(name, type, value(name), holds); };
+        if (negated) bad("'" + sign + "' is not expected after NOT");
+        if (sign == "=") return test([](int order) { return order == 0; });
+        if (sign == "!=") {
+            const Test same = test([](int order) { return order == 0; });
+            return [name, same](const Run& run) { return hasAttribute(run, name) && !same(run); };
+        }
+        if (sign == "<") return test([](int order) { return order < 0; });
+        if (sign == "<=") return test([](int order) { return order <= 0; });
+        if (sign == ">") return test([](int order) { return order > 0; });
+        if (sign == ">=") return test([](int order) { return order >= 0; });
+        bad("'" + sign + "' is not supported for " + name);
+    }
+
+    /// IN, BETWEEN and STARTS_WITH; empty when none of them stands here.
+    Test listTest(const std::string& name, int type) {
+        const auto same = [](int order) { return order == 0; };
+        if (m_words.takeKeyword("STARTS_WITH")) {
+            return [name, begin = value(name)](const Run& run) {
+                const auto texts = attributeTexts(run, name);
+                return std::any_of(texts.begin(), texts.end(),
+                                   [&](const auto& text) { return text.starts_with(begin); });
+            };
+        }
+        if (m_words.takeKeyword("BETWEEN")) {
+            const Test low = anyOrder(name, type, value(name), [](int order) { return order >= 0; });
+            if (!m_words.takeKeyword("AND")) bad("'BETWEEN' needs two values joined by AND");
+            const Test high = anyOrder(name, type, value(name), [](int order) { return order <= 0; });
+            return [low, high](const Run& run) { return low(run) && high(run); };
+        }
+        if (!m_words.takeKeyword("IN")) return nullptr;
+        if (!m_words.takeSign("(")) bad("'IN' needs a list in brackets");
+        Test any = [](const Run&) { return false; };
+        do
+            any = [left = any, right = anyOrder(name, type, value(name), same)](const Run& run) {
+                return left(run) || right(run);
+            };
+        while (m_words.takeSign(","));
+        if (!m_words.takeSign(")")) bad("the list after 'IN' is not closed");
+        return any;
+    }
+
+    const std::map<std::string, int>& m_attributes;
     Words m_words;
 };
 
 }  // namespace
 
-Filter parseFilter(const std::string& query) { return Parser(query).parse(); }
+Filter parseFilter(const std::string& query, const std::map<std::string, int>& attributes) {
+    return Parser(query, attributes).parse();
+}
 
 std::string statusName(enums::WorkflowExecutionStatus status) {
     switch (status) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The visibility query language, as far as it is supported: ExecutionStatus, WorkflowType, WorkflowId, RunId,
-// StartTime, CloseTime and TaskQueue with = != < <= > >= IN STARTS_WITH, joined by AND, OR and brackets.
+// StartTime, CloseTime, TaskQueue and custom search attributes with = != < <= > >= IN BETWEEN STARTS_WITH, joined by
+// AND, OR and brackets.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,7 +19,8 @@ struct Filter {
 };
 
 /// Throws INVALID_ARGUMENT "invalid query: ..." that names what is not understood.
-Filter parseFilter(const std::string& query);
+/// `attributes` are the namespace's custom ones: name -> IndexedValueType.
+Filter parseFilter(const std::string& query, const std::map<std::string, int>& attributes = {});
 
 /// "Running", "Completed", "ContinuedAsNew": how statuses are written in queries and groups.
 std::string statusName(enums::WorkflowExecutionStatus status);

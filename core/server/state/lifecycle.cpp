@@ -9,6 +9,7 @@
 #include "core/server/state/events.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/search_attributes.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
@@ -80,6 +81,7 @@ Run& createRun(World& world, NewRun plan) {
     if (!plan.requestId.empty()) run.startRequests.emplace(plan.requestId, 1);
     run.userMetadata = std::move(plan.userMetadata);
     run.memo = attributes.memo();
+    if (attributes.has_search_attributes()) typeAttributes(world, run.ns, attributes.mutable_search_attributes());
     run.searchAttributes = attributes.search_attributes();
     run.started = std::move(attributes);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);

@@ -36,8 +36,8 @@ std::vector<const Run*> select(const World& world, const std::string& ns, const 
 
 std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
                                                           const api::ListWorkflowExecutionsRequest& request) {
-    world.namespaceOf(request.namespace_());
-    const Filter filter = parseFilter(request.query());
+    const auto& attributes = world.namespaceOf(request.namespace_()).searchAttributes;
+    const Filter filter = parseFilter(request.query(), attributes);
     if (filter.groupByStatus) throw invalidArgument("invalid query: 'GROUP BY' is only for counting");
     std::vector<const Run*> runs = select(world, request.namespace_(), filter);
     const size_t size = size_t(request.page_size() <= 0 ? kMostPerPage : std::min(request.page_size(), kMostPerPage));
@@ -60,8 +60,8 @@ std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
 
 std::unique_ptr<api::CountWorkflowExecutionsResponse> count(World& world,
                                                             const api::CountWorkflowExecutionsRequest& request) {
-    world.namespaceOf(request.namespace_());
-    const Filter filter = parseFilter(request.query());
+    const auto& attributes = world.namespaceOf(request.namespace_()).searchAttributes;
+    const Filter filter = parseFilter(request.query(), attributes);
     const std::vector<const Run*> runs = select(world, request.namespace_(), filter);
     auto response = std::make_unique<api::CountWorkflowExecutionsResponse>();
     response->set_count(int64_t(runs.size()));

@@ -42,6 +42,9 @@ class VisibilityTest : public QObject {
 private Q_SLOTS:
     void filters_data();
     void filters();
+    void customAttributes_data();
+    void customAttributes();
+    void attributesAreTyped();
     void refuses_data();
     void refuses();
     void pages();
@@ -89,6 +92,100 @@ void VisibilityTest::filters() {
         found << QString::fromStdString(each.execution().workflow_id());
     }
     QCOMPARE(found.join(QLatin1Char(' ')), ids);
+}
+
+namespace {
+
+void setAttribute(temporal::api::common::v1::SearchAttributes* attributes, const std::string& name,
+                  const std::string& json) {
+    auto& value = (*attributes->mutable_indexed_fields())[name];
+    (*value.mutable_metadata())["encoding"] = "json/plain";
+    value.set_data(json);
+}
+
+/// red-1: Colour red, Number 7; blue-2: Colour blue, Number 12, Tags a and b, Done, a date; plain-3: nothing.
+void fillAttributes(Driver& driver) {
+    using namespace test::enums;
+    auto& known = driver.world.namespaceOf("default").searchAttributes;
+    known = {{"Colour", INDEXED_VALUE_TYPE_KEYWORD},
+             {"Number", INDEXED_VALUE_TYPE_INT},
+             {"Done", INDEXED_VALUE_TYPE_BOOL},
+             {"Tags", INDEXED_VALUE_TYPE_KEYWORD_LIST},
+             {"Since", INDEXED_VALUE_TYPE_DATETIME}};
+    auto red = Driver::startRequest("red-1");
+    setAttribute(red.mutable_search_attributes(), "Colour", "\"red\"");
+    setAttribute(red.mutable_search_attributes(), "Number", "7");
+    driver.start(red);
+    driver.pass(1s);
+    auto blue = Driver::startRequest("blue-2");
+    for (const auto& [name, json] : std::map<std::string, std::string>{{"Colour", "[\"blue\"]"},
+                                                                       {"Number", "[12]"},
+                                                                       {"Done", "true"},
+                                                                       {"Tags", "[\"a\",\"b\"]"},
+                                                                       {"Since", "\"2026-03-01T00:00:00Z\""}}) {
+        setAttribute(blue.mutable_search_attributes(), name, json);
+    }
+    driver.start(blue);
+    driver.pass(1s);
+    driver.start("plain-3");
+}
+
+}  // namespace
+
+void VisibilityTest::customAttributes_data() {
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("ids");
+    const auto row = [](const char* query, const char* ids) {
+        QTest::newRow(query) << QString::fromUtf8(query) << QString::fromUtf8(ids);
+    };
+    row("Colour = 'red'", "red-1");
+    row("Colour != 'red'", "blue-2");
+    row("Colour STARTS_WITH 'b'", "blue-2");
+    row("Colour NOT STARTS_WITH 'b'", "red-1");
+    row("Colour > 'c'", "red-1");
+    row("Colour IN ('red', 'blue')", "blue-2 red-1");
+    row("Colour NOT IN ('red')", "blue-2");
+    row("Colour IS NULL", "plain-3");
+    row("Colour IS NOT NULL", "blue-2 red-1");
+    row("Number = 7", "red-1");
+    row("Number = '7'", "red-1");
+    row("Number = 'a'", "");
+    row("Number > 6.5", "blue-2 red-1");
+    row("Number >= 12", "blue-2");
+    row("Number < 12", "red-1");
+    row("Number <= -5", "");
+    row("Number BETWEEN 8 AND 20", "blue-2");
+    row("Number NOT BETWEEN 8 AND 20", "red-1");
+    row("Done = true AND Number = 12", "blue-2");
+    row("Tags = 'b'", "blue-2");
+    row("Since < '2026-03-02T00:00:00Z'", "blue-2");
+}
+
+void VisibilityTest::customAttributes() {
+    QFETCH(QString, query);
+    QFETCH(QString, ids);
+    Driver driver;
+    fillAttributes(driver);
+    const auto listed = list(driver, query.toStdString())->as<test::api::ListWorkflowExecutionsResponse>();
+    QStringList found;
+    for (const auto& info : listed.executions()) found << QString::fromStdString(info.execution().workflow_id());
+    QCOMPARE(found.join(' '), ids);
+}
+
+void VisibilityTest::attributesAreTyped() {
+    Driver driver;
+    fillAttributes(driver);
+    const auto started = driver.events("red-1")[0].workflow_execution_started_event_attributes();
+    QCOMPARE(started.search_attributes().indexed_fields().at("Number").metadata().at("type"), std::string("Int"));
+    test::Command upsert;
+    upsert.set_command_type(test::enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
+    auto* attributes = upsert.mutable_upsert_workflow_search_attributes_command_attributes();
+    setAttribute(attributes->mutable_search_attributes(), "Colour", "[\"green\"]");
+    setAttribute(attributes->mutable_search_attributes(), "Unknown", "1");
+    driver.complete(driver.task(), {upsert});
+    const auto& fields = driver.run("red-1").searchAttributes.indexed_fields();
+    QCOMPARE(fields.at("Colour").metadata().at("type"), std::string("Keyword"));
+    QVERIFY(!fields.at("Unknown").metadata().contains("type"));
 }
 
 void VisibilityTest::refuses_data() {

@@ -95,6 +95,15 @@ void HistoryChunker::reset(std::shared_ptr<const EventPointers> events) {
     m_next = 0;
 }
 
+void HistoryChunker::clear() {
+    // Assigned, not cleared: their memory is to go as well.
+    m_owned = {};
+    m_ownedPointers = {};
+    m_shared.reset();
+    m_events = {};
+    m_next = 0;
+}
+
 HistoryChunk HistoryChunker::take() {
     HistoryChunk chunk;
     chunk.events = peek();

@@ -34,6 +34,9 @@ public:
     /// The same for events that somebody else keeps as long as this chunker lives; many may share them.
     void reset(std::shared_ptr<const EventPointers> events);
 
+    /// Forgets the events; chunks that were taken are gone, too.
+    void clear();
+
     bool empty() const { return m_next == m_events.size(); }
     HistoryChunk take();
     /// The chunk after those taken, for looking ahead; valid until the next call that changes anything.

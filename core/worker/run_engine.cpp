@@ -116,6 +116,8 @@ RunEngine::Step RunEngine::advance() {
         if (m_chunks.empty()) break;
         applyChunk();
     }
+    // A run may lie in the cache for long, and nobody looks at these events again.
+    m_chunks.clear();
     if (std::optional<Step> query = nextQuery()) return std::move(*query);
     return reply();
 }

@@ -2,7 +2,7 @@
 """Workflows and activities of the interop tests: one for each thing a server has to get right."""
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
@@ -50,6 +50,20 @@ async def beat_until_cancelled() -> str:
             await asyncio.sleep(0.05)
     except asyncio.CancelledError:
         return "cleaned up"
+
+
+@activity.defn
+async def time_left(work_for: float) -> tuple[float, int]:
+    """Seconds of the schedule-to-close time-out that are left by this machine's clock, and the attempt. Works for a while,
+    which is cancelled when the SDK thinks that the attempt is over; the first attempt then fails."""
+    info = activity.info()
+    left = info.scheduled_time + info.schedule_to_close_timeout - datetime.now(timezone.utc)
+    for _ in range(round(work_for * 10)):
+        activity.heartbeat()
+        await asyncio.sleep(0.1)
+    if info.attempt == 1:
+        raise ApplicationError("once more")
+    return left.total_seconds(), info.attempt
 
 
 @workflow.defn
@@ -243,6 +257,17 @@ class Days:
         self._approved = True
 
 
+@workflow.defn
+class Hurried:
+    """An activity with little time, on a queue of its own."""
+    @workflow.run
+    async def run(self, work_for: float, heartbeat_timeout: float) -> tuple[float, int]:
+        return await workflow.execute_activity(
+            time_left, work_for, task_queue=f"{workflow.info().task_queue}-activities",
+            schedule_to_close_timeout=timedelta(seconds=2), start_to_close_timeout=timedelta(seconds=2),
+            heartbeat_timeout=timedelta(seconds=heartbeat_timeout), retry_policy=QUICK_RETRY)
+
+
 WORKFLOWS = [Retries, Parallel, Timer, Messages, Cancelled, Counts, Heartbeats, Local, Child, Parent, FailsThenRetries,
-             Recovers, Days]
-ACTIVITIES = [greet, fail_until, fail_for_good, beat_and_stop, beat_until_cancelled]
+             Recovers, Days, Hurried]
+ACTIVITIES = [greet, fail_until, fail_for_good, beat_and_stop, beat_until_cancelled, time_left]

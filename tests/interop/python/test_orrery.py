@@ -2,6 +2,7 @@
 """The unmodified official Python SDK against `orrery serve`, and its time-skipping environment with our program as its
 existing test server. ORRERY_BIN names the program."""
 import asyncio
+import json
 import logging
 import os
 import subprocess
@@ -317,6 +318,75 @@ class TimeSkippingTest(AsyncTestCase):
             before = await self.env.get_current_time()
             await self.env.client.execute_workflow(flows.Timer.run, 0.5, id="real", task_queue=QUEUE)
             self.assertLess(await self.env.get_current_time() - before, timedelta(seconds=30))
+
+
+class PausedClockTest(AsyncTestCase):
+    """A clock that stands for longer than an activity's time-outs expires it neither in the server nor in the SDK."""
+
+    async def asyncSetUp(self):
+        self.server = subprocess.Popen([BINARY, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
+        self.address = self.server.stdout.readline().strip().rsplit(" ", 1)[1]
+        self.client = await Client.connect(self.address)
+        self.workflows = Worker(self.client, task_queue=QUEUE, workflows=flows.WORKFLOWS)
+        await self.workflows.__aenter__()
+
+    async def asyncTearDown(self):
+        await self.workflows.__aexit__(None, None, None)
+        self.server.terminate()
+        self.server.wait(timeout=10)
+        self.server.stdout.close()
+
+    def clock(self, *words):
+        """Sets the clock; gives its status."""
+        told = subprocess.run([BINARY, "clock", "--address", self.address, "--json", *words], check=True,
+                              capture_output=True, text=True)
+        return json.loads(told.stdout)
+
+    def activity_worker(self):
+        return Worker(self.client, task_queue=f"{QUEUE}-activities", activities=flows.ACTIVITIES,
+                      max_heartbeat_throttle_interval=timedelta(milliseconds=100),
+                      default_heartbeat_throttle_interval=timedelta(milliseconds=100))
+
+    async def pending(self, handle, attempt):
+        """Waits until the activity has come to this attempt."""
+        while True:
+            pending = (await handle.describe()).raw_description.pending_activities
+            if pending and pending[0].attempt == attempt:
+                return pending[0]
+            await asyncio.sleep(0.02)
+
+    async def test_activity_waits_longer_than_its_timeouts(self):
+        self.assertEqual(self.clock("pause")["mode"], "paused")
+        handle = await self.client.start_workflow(flows.Hurried.run, args=[1.0, 1.0], id="waits", task_queue=QUEUE)
+        await self.pending(handle, 1)
+        await asyncio.sleep(5.5)  # of wall time, which is the point
+        self.assertLess(self.clock()["aheadSeconds"], -5)
+        async with self.activity_worker():
+            # The first attempt runs while the clock stands; the retry, which is due in virtual time, when it goes on.
+            await self.pending(handle, 2)
+            self.clock("resume")
+            left, attempt = await handle.result()
+        self.assertEqual(attempt, 2)
+        self.assertGreater(left, 0)
+        self.assertNotIn("ACTIVITY_TASK_TIMED_OUT", event_names(await handle.fetch_history()))
+
+    async def test_activity_works_longer_than_its_timeouts(self):
+        self.clock("pause")
+        async with self.activity_worker():
+            # Without a heartbeat time-out the SDK gives up an attempt five seconds after its start-to-close time-out, by its
+            # own clock.
+            handle = await self.client.start_workflow(flows.Hurried.run, args=[7.5, 0.0], id="works", task_queue=QUEUE)
+            failed = await self.pending(handle, 2)
+        self.assertEqual(failed.last_failure.message, "once more")
+        await handle.terminate()
+
+    async def test_steps_and_skips(self):
+        self.clock("pause")
+        handle = await self.client.start_workflow(flows.Timer.run, 86400.0, id="day", task_queue=QUEUE)
+        while self.clock()["dueCount"] != 1 or self.clock()["holderCount"] != 0:
+            await asyncio.sleep(0.02)
+        self.clock("step")
+        self.assertEqual(await handle.result(), 86400.0)
 
 
 if __name__ == "__main__":

@@ -154,8 +154,8 @@ paused('paused for longer than every time-out of an activity, which then runs to
 paused('an attempt that works longer than its limits while the clock stands is not ended', async (bench, server, native) => {
   const worker = await activityWorker(bench, native);
   server.clock('pause');
-  // The SDK gives up an attempt five seconds after its start-to-close time-out, by its own clock.
-  const handle = await bench.start(w.hurried, [{ ...LIMITS, workFor: 7500 }]);
+  // Without a heartbeat time-out the SDK gives up an attempt five seconds after its start-to-close time-out, by its own clock.
+  const handle = await bench.start(w.hurried, [{ scheduleToClose: '2s', startToClose: '2s', workFor: 7500 }]);
   await eventually(async () => (await handle.describe()).raw.pendingActivities[0]?.attempt === 2, 'the first attempt ended', 20_000);
   await worker.stop();
   const { lastFailure } = (await handle.describe()).raw.pendingActivities[0];

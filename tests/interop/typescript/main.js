@@ -11,5 +11,6 @@ describe('activities', { concurrency }, () => require('./activities.test'));
 describe('messages', { concurrency }, () => require('./messages.test'));
 describe('workflows', { concurrency }, () => require('./workflows.test'));
 describe('workers', { concurrency }, () => require('./workers.test'));
+describe('samples', { concurrency }, () => require('./samples.test'));
 describe('clock', { concurrency }, () => require('./clock.test'));
 describe('replay', () => require('./replay.test'));

@@ -31,6 +31,8 @@ public:
     std::optional<base::Timestamp> deadline;
     /// "temporal-python" and the like, from the client-name header.
     std::string clientName;
+    /// What the client says it can do, from the supported-features header: names with commas between them.
+    std::string clientFeatures;
     /// The wait this call is parked in, 0 for none. Belongs to the state.
     uint64_t waitId = 0;
     /// The caller is gone. Belongs to the state.

@@ -36,7 +36,49 @@ struct HistoryQuestion {
     int64_t size = kHistoryPage;
     bool wait = false;
     bool closeOnly = false;
+    /// The caller reads the id of the next run from any close event, not from ContinuedAsNew alone.
+    bool followsRuns = false;
 };
+
+/// ContinuedAsNew in the place of a close event that names a next run; nullopt where there is none. Clients that wait
+/// for a result and do not say that they follow runs (Java's) would take the first attempt's failure for the outcome.
+std::optional<HistoryEvent> continuedInstead(const HistoryEvent& close) {
+    HistoryEvent event;
+    auto* attributes = event.mutable_workflow_execution_continued_as_new_event_attributes();
+    if (close.has_workflow_execution_completed_event_attributes()) {
+        const auto& from = close.workflow_execution_completed_event_attributes();
+        attributes->set_new_execution_run_id(from.new_execution_run_id());
+        if (from.has_result()) *attributes->mutable_last_completion_result() = from.result();
+    } else if (close.has_workflow_execution_failed_event_attributes()) {
+        const auto& from = close.workflow_execution_failed_event_attributes();
+        attributes->set_new_execution_run_id(from.new_execution_run_id());
+        *attributes->mutable_failure() = from.failure();
+    } else if (close.has_workflow_execution_timed_out_event_attributes()) {
+        attributes->set_new_execution_run_id(
+            close.workflow_execution_timed_out_event_attributes().new_execution_run_id());
+        attributes->mutable_failure()->set_message("workflow timeout");
+        attributes->mutable_failure()->mutable_timeout_failure_info()->set_timeout_type(
+            enums::TIMEOUT_TYPE_START_TO_CLOSE);
+    }
+    if (attributes->new_execution_run_id().empty()) return std::nullopt;
+    event.set_event_type(enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW);
+    event.set_event_id(close.event_id());
+    event.set_task_id(close.task_id());
+    *event.mutable_event_time() = close.event_time();
+    return event;
+}
+
+HistoryPage closePage(const Run& run, bool followsRuns) {
+    const int64_t last = run.log.lastId();
+    if (!followsRuns) {
+        if (const auto instead = continuedInstead(run.log.event(last))) {
+            HistoryPage page;
+            appendEvent(*instead, &page.events);
+            return page;
+        }
+    }
+    return {std::string(run.log.range(last, last)), {}};
+}
 
 void answerHistory(World& world, const CallPtr& call, const HistoryPage& page) {
     auto response = std::make_unique<api::GetWorkflowExecutionHistoryResponse>();
@@ -49,7 +91,7 @@ void answerHistory(World& world, const CallPtr& call, const HistoryPage& page) {
 /// What there is now, with a token to come back with while the run is open and the caller waits for more.
 HistoryPage pageNow(World& world, const Run& run, const HistoryQuestion& question) {
     if (question.closeOnly) {
-        if (!run.open()) return {std::string(run.log.range(run.log.lastId(), run.log.lastId())), {}};
+        if (!run.open()) return closePage(run, question.followsRuns);
         return {{}, question.wait ? pageToken(run, question.first, kNoLastEvent, 0) : std::string()};
     }
     HistoryPage page = historyPage(world, run, question.first, run.log.lastId(), question.size, 0);
@@ -74,6 +116,7 @@ void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& req
     question.size = pageSize(request.maximum_page_size());
     question.wait = request.wait_new_event();
     question.closeOnly = request.history_event_filter_type() == enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
+    question.followsRuns = call->clientFeatures.find("follows-next-run-id") != std::string::npos;
     if (request.next_page_token().empty()) {
         Run& run = world.runOf(request.namespace_(), request.execution());
         if (question.wait && question.closeOnly && run.open()) return waitForHistory(world, run, call, question);

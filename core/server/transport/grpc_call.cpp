@@ -61,6 +61,9 @@ void GrpcCall::requested(bool ok) {
     if (const auto name = headers.find("client-name"); name != headers.end()) {
         clientName.assign(name->second.data(), name->second.size());
     }
+    if (const auto names = headers.find("supported-features"); names != headers.end()) {
+        clientFeatures.assign(names->second.data(), names->second.size());
+    }
     const std::shared_lock lock(m_house.gate);
     if (!m_house.open) return;
     m_read.self = shared_from_this();

@@ -48,6 +48,7 @@ public:
     explicit Driver(server::WorldOptions options = {}) : world(std::move(options)) { pass({}); }
 
     server::World world;
+    std::string features;  ///< what the callers say they can do
     base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");
 
     template <typename Work>
@@ -70,6 +71,7 @@ public:
         const auto* method = server::allMethods().find("/" + service + "/" + name);
         if (method == nullptr) qFatal("no method %s", name.c_str());
         auto kept = std::make_shared<KeptCall>();
+        kept->clientFeatures = features;
         input([&] { server::Methods::run(*method, world, request, kept); });
         if (kept->code() == base::ErrorCode::Internal) qFatal("%s failed inside the server", name.c_str());
         return kept;

@@ -38,11 +38,13 @@ public:
         const std::string after = valueOf(*parting.produced, name);
         m_out.expected = withField(*parting.recorded, name, before);
         m_out.actual = withField(*parting.produced, name, after);
+        std::string asked = parting.recorded->text;
+        if (asked.ends_with(", " + before)) asked.erase(asked.size() - before.size() - 2);
         m_out.sentence = fmt::format(
             "In workflow task {} the recorded run asked for {} with the {} {} (event {}), but this code gives {}{}. No "
             "worker notices: open runs keep what is recorded, and only new ones get the other. If that is not meant, "
             "undo the change or put it behind workflow::patched().",
-            m_out.task, parting.recorded->text, name, before, m_out.eventId, after, at());
+            m_out.task, asked, name, before, m_out.eventId, after, at());
         return std::move(m_out);
     }
 

@@ -145,8 +145,8 @@ void child(Writer& out, const Attributes& from) {
         out.text("parent close policy", enums::ParentClosePolicy_Name(close));
     }
     const auto reuse = from.workflow_id_reuse_policy();
-    if (reuse != enums::WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED &&
-        reuse != enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE) {
+    const bool usual = reuse == enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE;
+    if (!usual && reuse != enums::WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED) {
         out.text("id reuse policy", enums::WorkflowIdReusePolicy_Name(reuse));
     }
     out.text("cron schedule", from.cron_schedule());

@@ -272,3 +272,36 @@ func TestUpdateWakesAnIdleRun(t *testing.T) {
 	b.must(err)
 	equal(b, "result", resultOf[string](b, run), "uptrue")
 }
+
+func TestUpdateWithStart(t *testing.T) {
+	b := newLetters(t)
+	b.work()
+	id := newID("Letters")
+	send := func(updateID, to string) (client.WorkflowUpdateHandle, client.WorkflowRun) {
+		options := b.options(id)
+		options.WorkflowIDConflictPolicy = enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+		start := b.client.NewWithStartWorkflowOperation(options, "Letters")
+		handle, err := b.client.UpdateWithStartWorkflow(b.ctx, client.UpdateWithStartWorkflowOptions{
+			StartWorkflowOperation: start,
+			UpdateOptions: client.UpdateWorkflowOptions{UpdateID: updateID, UpdateName: "move", Args: []any{to},
+				WaitForStage: client.WorkflowUpdateStageCompleted},
+		})
+		b.must(err)
+		run, err := start.Get(b.ctx)
+		b.must(err)
+		return handle, run
+	}
+	handle, run := send("one", "Main Street")
+	b.watch(run)
+	var before string
+	b.must(handle.Get(b.ctx, &before))
+	equal(b, "started and updated", before, "none")
+	handle, again := send("two", "Side Street")
+	b.must(handle.Get(b.ctx, &before))
+	equal(b, "updated", before, "Main Street")
+	equal(b, "one run", again.GetRunID(), run.GetRunID())
+	b.signal(run, "note", "end")
+	if seen := resultOf[[]string](b, run); !reflect.DeepEqual(seen, []string{"Side Street"}) {
+		t.Errorf("seen %v", seen)
+	}
+}

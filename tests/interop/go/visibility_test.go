@@ -8,17 +8,89 @@ import (
 	"time"
 
 	enums "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 )
+
+var (
+	shopKey  = temporal.NewSearchAttributeKeyKeyword("GoShop")
+	priceKey = temporal.NewSearchAttributeKeyInt64("GoPrice")
+)
+
+// knowAttributes registers the custom search attributes and waits until the server takes them.
+func (b *bench) knowAttributes() {
+	b.Helper()
+	_, err := b.client.OperatorService().AddSearchAttributes(b.ctx, &operatorservice.AddSearchAttributesRequest{
+		Namespace: "default", SearchAttributes: map[string]enums.IndexedValueType{
+			shopKey.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD, priceKey.GetName(): enums.INDEXED_VALUE_TYPE_INT}})
+	var known *serviceerror.AlreadyExists
+	if err != nil && !errors.As(err, &known) {
+		b.Fatal(err)
+	}
+	b.eventually("the search attributes are known", func() bool {
+		seen, err := b.client.CountWorkflow(b.ctx, &workflowservice.CountWorkflowExecutionsRequest{
+			Query: "GoShop = 'x' AND GoPrice > 3"})
+		return err == nil && seen.GetCount() == 0
+	})
+}
 
 func (b *bench) counted(query string) int64 {
 	b.Helper()
 	seen, err := b.client.CountWorkflow(b.ctx, &workflowservice.CountWorkflowExecutionsRequest{Query: query})
 	b.must(err)
 	return seen.GetCount()
+}
+
+func TestSearchAttributesAndMemo(t *testing.T) {
+	b := newBench(t)
+	b.knowAttributes()
+	b.flow("Priced", func(ctx workflow.Context) (int64, error) {
+		shop, _ := workflow.GetTypedSearchAttributes(ctx).GetKeyword(shopKey)
+		if shop == "" {
+			return 0, errors.New("the search attribute of the start is lost")
+		}
+		if err := workflow.UpsertTypedSearchAttributes(ctx, priceKey.ValueSet(42), shopKey.ValueSet(shop+"-moved")); err != nil {
+			return 0, err
+		}
+		if err := workflow.UpsertMemo(ctx, map[string]any{"size": 7, "colour": nil}); err != nil {
+			return 0, err
+		}
+		if _, err := untilReleased(ctx); err != nil {
+			return 0, err
+		}
+		if err := workflow.UpsertTypedSearchAttributes(ctx, shopKey.ValueUnset()); err != nil {
+			return 0, err
+		}
+		price, _ := workflow.GetTypedSearchAttributes(ctx).GetInt64(priceKey)
+		return price, nil
+	})
+	b.work()
+	shop := newID("shop")
+	options := b.options(newID("Priced"))
+	options.TypedSearchAttributes = temporal.NewSearchAttributes(shopKey.ValueSet(shop))
+	options.Memo = map[string]any{"colour": "blue", "weight": 1.5}
+	run := b.startWith(options, "Priced")
+	b.eventually("the run is found by what it upserted", func() bool {
+		return b.counted(fmt.Sprintf("GoShop = '%s-moved' AND GoPrice = 42 AND GoPrice BETWEEN 40 AND 50", shop)) == 1
+	})
+	equal(b, "the old value is gone", b.counted(fmt.Sprintf("GoShop = '%s'", shop)), 0)
+	seen, err := b.client.DescribeWorkflowExecution(b.ctx, run.GetID(), "")
+	b.must(err)
+	fields := seen.GetWorkflowExecutionInfo().GetMemo().GetFields()
+	var size int
+	b.must(converter.GetDefaultDataConverter().FromPayload(fields["size"], &size))
+	equal(b, "memo", size, 7)
+	equal(b, "memo's length", len(fields), 2)
+	b.signal(run, "go", "")
+	equal(b, "price", resultOf[int64](b, run), 42)
+	b.eventually("the value is unset", func() bool {
+		return b.counted(fmt.Sprintf("WorkflowId = '%s' AND GoShop IS NULL", run.GetID())) == 1
+	})
 }
 
 func TestListAndCount(t *testing.T) {

@@ -183,6 +183,9 @@ Task<void> Instance::runWorkflow() {
         next.options = request.options;
         if (next.options.workflowType().empty()) next.options.workflowType(m_runtime.info().workflowType);
         if (next.options.taskQueue().empty()) next.options.taskQueue(m_runtime.info().taskQueue);
+        // The server hands nothing on by itself; a run keeps what it had, unless its author says otherwise.
+        if (next.options.memo().empty()) next.options.memo(m_runtime.info().memo);
+        if (next.options.searchAttributes().empty()) next.options.searchAttributes(m_runtime.info().searchAttributes);
         next.arguments = request.arguments;
         end(std::move(next));
     } catch (const Failure& failure) {

@@ -195,13 +195,11 @@ private:
         if (from.has_last_completion_result()) *to.mutable_last_completion_result() = from.last_completion_result();
         // There even when nothing bounds the run.
         to.mutable_workflow_run_timeout();
-        const bool hasMemo = from.has_memo() || m_run.memo.fields_size() > 0;
-        if (hasMemo) *to.mutable_memo() = from.has_memo() ? from.memo() : m_run.memo;
-        const bool hasAttributes = from.has_search_attributes() || m_run.searchAttributes.indexed_fields_size() > 0;
-        if (hasAttributes) {
-            *to.mutable_search_attributes() =
-                from.has_search_attributes() ? from.search_attributes() : m_run.searchAttributes;
-        }
+        // Nothing is handed on by the server: SDKs send what the next run is to keep.
+        to.clear_memo();
+        if (from.has_memo()) *to.mutable_memo() = from.memo();
+        to.clear_search_attributes();
+        if (from.has_search_attributes()) *to.mutable_search_attributes() = from.search_attributes();
         return plan;
     }
 

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void taskTimesOut();
     void signalsAreBufferedWhileTaskRuns();
     void closingWithUnseenEventsIsRefused();
+    void continuingHandsNothingOn();
     void badCommandFailsTask_data();
     void badCommandFailsTask();
     void badCommandLeavesNoHalf();
@@ -157,6 +158,25 @@ void WorkflowTaskTest::closingWithUnseenEventsIsRefused() {
              test::enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
     QCOMPARE(driver.signal("w", "three")->code(), base::ErrorCode::Ok);
     QCOMPARE(again.attempt(), 1);
+}
+
+void WorkflowTaskTest::continuingHandsNothingOn() {
+    Driver driver;
+    auto start = Driver::startRequest("w");
+    (*start.mutable_memo()->mutable_fields())["colour"].set_data("\"blue\"");
+    driver.start(start);
+    test::Command command;
+    command.set_command_type(test::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION);
+    auto* next = command.mutable_continue_as_new_workflow_execution_command_attributes();
+    next->mutable_workflow_type()->set_name("Order");
+    driver.complete(driver.task(), {command});
+    QVERIFY(!driver.events("w").front().workflow_execution_started_event_attributes().has_memo());
+    driver.pass(2s);
+    (*next->mutable_memo()->mutable_fields())["size"].set_data("7");
+    driver.complete(driver.task(), {command});
+    const auto memo = driver.events("w").front().workflow_execution_started_event_attributes().memo();
+    QCOMPARE(memo.fields().size(), size_t(1));
+    QCOMPARE(memo.fields().count("size"), size_t(1));
 }
 
 void WorkflowTaskTest::badCommandFailsTask_data() {

@@ -50,7 +50,11 @@ struct CommandText {
     std::string operator()(const def::command::FailWorkflow& c) const { return "Fail " + shown(c.failure); }
     std::string operator()(const def::command::CancelWorkflowExecution&) const { return "Cancel"; }
     std::string operator()(const def::command::ContinueAsNew& c) const {
-        return "ContinueAsNew " + c.options.workflowType() + shown(c.arguments);
+        std::string text = "ContinueAsNew " + c.options.workflowType() + shown(c.arguments);
+        for (const auto& [name, value] : c.options.memo()) text += " memo " + name + "=" + shown(value);
+        for (const auto& [name, value] : c.options.searchAttributes())
+            text += " attribute " + name + "=" + shown(value);
+        return text;
     }
     std::string operator()(const def::command::QueryResult& c) const {
         if (const auto* value = std::get_if<payload::Payload>(&c.result)) return "Answer " + shown(*value);

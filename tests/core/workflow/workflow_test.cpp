@@ -167,6 +167,7 @@ private Q_SLOTS:
     void failures_data();
     void failures();
     void catchesActivityFailure();
+    void continuesWithItsMemo();
     void conditionMetInTime();
     void conditionTimesOut();
     void conditionMetInTheTaskOfTheTimer();
@@ -231,6 +232,16 @@ void WorkflowTest::catchesActivityFailure() {
     uncaught.begin();
     QCOMPARE(text(uncaught.failActivity(1, workflow::ApplicationFailure("declined", "Declined"))),
              QString("Fail Activity task failed <- Declined: declined"));
+}
+
+void WorkflowTest::continuesWithItsMemo() {
+    const auto all = registry();
+    Driver run(all, "failing", "caught");
+    run.init().memo["colour"] = payload::defaultConverter().toPayload(std::string("blue"));
+    run.init().searchAttributes["shop"] = payload::defaultConverter().toPayload(std::string("north"));
+    run.begin();
+    QCOMPARE(text(run.failActivity(1, workflow::ApplicationFailure("declined", "Declined"))),
+             QString("ContinueAsNew failing(\"Declined\") memo colour=\"blue\" attribute shop=\"north\""));
 }
 
 void WorkflowTest::conditionMetInTime() {

@@ -11,10 +11,12 @@ import io.temporal.activity.ActivityMethod;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.QueryRejectCondition;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowQueryConditionallyRejectedException;
 import io.temporal.client.WorkflowQueryException;
 import io.temporal.client.WorkflowStub;
@@ -268,6 +270,25 @@ class MessagesTest {
       assertEquals(8, befores.size());
       stub.signal("note", "end");
       assertEquals(1, stub.getResult(List.class).size());
+    }
+  }
+
+  @Test
+  void updateWithStart() throws Exception {
+    try (Bench bench = letters()) {
+      bench.work();
+      WorkflowOptions options = bench.options("Letters").setWorkflowIdConflictPolicy(
+          WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING).build();
+      WorkflowStub stub = bench.client.newUntypedWorkflowStub("Letters", options);
+      assertEquals("none", stub.executeUpdateWithStart(move("one", WorkflowUpdateStage.COMPLETED),
+          new Object[] {"Main Street"}, new Object[] {}));
+      bench.watch(stub);
+      WorkflowStub again = bench.client.newUntypedWorkflowStub("Letters", options);
+      assertEquals("Main Street", again.executeUpdateWithStart(move("two", WorkflowUpdateStage.COMPLETED),
+          new Object[] {"Side Street"}, new Object[] {}));
+      assertEquals(stub.getExecution().getRunId(), again.getExecution().getRunId());
+      stub.signal("note", "end");
+      assertEquals(List.of("Side Street"), stub.getResult(List.class));
     }
   }
 

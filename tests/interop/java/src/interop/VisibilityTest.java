@@ -12,13 +12,18 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryReverseRequest;
 import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
@@ -65,6 +70,59 @@ class VisibilityTest {
       assertEquals("a summary", open.describe().getStaticSummary());
       open.signal("go", "");
       open.getResult(String.class);
+    }
+  }
+
+  private static final SearchAttributeKey<String> SHOP = SearchAttributeKey.forKeyword("JavaShop");
+  private static final SearchAttributeKey<Long> PRICE = SearchAttributeKey.forLong("JavaPrice");
+
+  /** Registers the custom search attributes and waits until the server takes them. */
+  private static void knowAttributes(Bench bench) throws Exception {
+    OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(OperatorServiceStubsOptions.newBuilder()
+        .setChannel(bench.service.getRawChannel()).validateAndBuildWithDefaults());
+    try {
+      operator.blockingStub().addSearchAttributes(AddSearchAttributesRequest.newBuilder().setNamespace("default")
+          .putSearchAttributes(SHOP.getName(), SHOP.getValueType())
+          .putSearchAttributes(PRICE.getName(), PRICE.getValueType()).build());
+    } catch (StatusRuntimeException known) {
+      assertEquals(Status.Code.ALREADY_EXISTS, known.getStatus().getCode());
+    }
+    Bench.eventually("the search attributes are known", () -> {
+      try {
+        return bench.counted("JavaShop = 'x' AND JavaPrice > 3") == 0;
+      } catch (StatusRuntimeException unknown) {
+        return false;
+      }
+    });
+  }
+
+  @Test
+  void searchAttributesAndMemo() throws Exception {
+    try (Bench bench = new Bench()) {
+      knowAttributes(bench);
+      bench.flow("Priced", arguments -> {
+        String shop = Workflow.getTypedSearchAttributes().get(SHOP);
+        Workflow.upsertTypedSearchAttributes(PRICE.valueSet(42L), SHOP.valueSet(shop + "-moved"));
+        Workflow.upsertMemo(Map.of("size", 7));
+        Bench.untilReleased();
+        Workflow.upsertTypedSearchAttributes(SHOP.valueUnset());
+        return Workflow.getTypedSearchAttributes().get(PRICE);
+      });
+      bench.work();
+      String shop = Bench.newId("shop");
+      WorkflowStub stub = bench.start(bench.options("Priced").setMemo(Map.of("colour", "blue"))
+          .setTypedSearchAttributes(SearchAttributes.newBuilder().set(SHOP, shop).build()).build(), "Priced");
+      Bench.eventually("the run is found by what it upserted", () -> bench.counted(
+          "JavaShop = '" + shop + "-moved' AND JavaPrice = 42 AND JavaPrice BETWEEN 40 AND 50") == 1);
+      assertEquals(0, bench.counted("JavaShop = '" + shop + "'"));
+      var seen = stub.describe();
+      assertEquals(shop + "-moved", seen.getTypedSearchAttributes().get(SHOP));
+      assertEquals(7, seen.getMemo("size", Integer.class));
+      assertEquals("blue", seen.getMemo("colour", String.class));
+      stub.signal("go", "");
+      assertEquals(42L, stub.getResult(Long.class));
+      Bench.eventually("the value is unset", () -> bench.counted(
+          "WorkflowId = '" + stub.getExecution().getWorkflowId() + "' AND JavaShop IS NULL") == 1);
     }
   }
 

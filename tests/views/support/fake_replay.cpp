@@ -104,7 +104,8 @@ FakeRun agreeingRun(const history::History& history) {
         after = task.lastEventId;
         const std::string risk = task.number < 4 ? "null" : "\"high\"";
         run.answers.push_back(
-            {{"status", R"({"status":"awaiting approval","risk":)" + risk + R"(,"paid":true,"items":2,"notes":[]})"}});
+            {{"status", R"({"status":"awaiting approval","risk":)" + risk + R"(,"paid":true,"items":2,"notes":[]})"},
+             {"__stack_trace", "\"run waits\""}});
     }
     return run;
 }

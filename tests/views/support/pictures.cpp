@@ -29,6 +29,8 @@ bool saveOne(QWidget& window, QSize size, int scale, const QString& file) {
     window.resize(size);
     QCoreApplication::sendPostedEvents();
     QCoreApplication::processEvents();
+    // What took its height from its new width has asked for another layout by now.
+    QCoreApplication::processEvents();
     QPixmap picture(size * scale);
     picture.setDevicePixelRatio(scale);
     window.render(&picture);

@@ -66,7 +66,8 @@ QString CommandModel::words(const ComparedCommand& command, int column) const {
     }
     QStringList parts{text(side->text)};
     for (const std::string& name : command.differing) {
-        parts << QStringLiteral("%1: %2").arg(text(name), fieldOf(side, name));
+        const QString value = fieldOf(side, name);
+        if (!parts.first().contains(value)) parts << QStringLiteral("%1: %2").arg(text(name), value);
     }
     return parts.join(QStringLiteral(" · "));
 }

@@ -15,6 +15,12 @@ namespace orrery::ui::debugger {
 
 using namespace shared;
 
+namespace {
+
+constexpr int kRowsWanted = 3;
+
+}  // namespace
+
 CommandsPart::CommandsPart(QWidget* parent)
     : QWidget(parent),
       m_header(new SectionHeader(tr("Commands"), this)),
@@ -90,7 +96,7 @@ void CommandsPart::setStep(const replay::Step& step) {
     m_model->setCommands(step.commands);
     // As tall as its rows, so that the sentence stands right below them.
     const int rows = static_cast<int>(step.commands.size());
-    m_table->setMinimumHeight(kRow + std::min(rows, 2) * Theme::instance().rowHeight());
+    m_table->setMinimumHeight(kRow + Theme::instance().rowHeight());
     m_table->setMaximumHeight(kRow + rows * Theme::instance().rowHeight() + kGrid);
     m_table->setVisible(!step.commands.empty());
     m_empty->setVisible(step.commands.empty());
@@ -103,6 +109,12 @@ void CommandsPart::setStep(const replay::Step& step) {
         m_sentence->clear();
     }
     m_sentence->setVisible(!m_sentence->text().isEmpty());
+}
+
+int CommandsPart::wantedHeight(int width) const {
+    const int rows = std::clamp(m_model->rowCount(), 1, kRowsWanted);
+    const int sentence = m_sentence->isHidden() ? 0 : m_sentence->heightForWidth(width);
+    return kToolbar + kRow + rows * Theme::instance().rowHeight() + kGrid + sentence;
 }
 
 void CommandsPart::setWalk(bool complete, const std::optional<replay::Divergence>& first) {

@@ -31,6 +31,8 @@ public:
     /// What the walk through the whole run found: nothing known, no difference, or the first one.
     void setWalk(bool complete, const std::optional<replay::Divergence>& first);
     void clear();
+    /// Height at which a few rows and the sentence are seen, at this width.
+    int wantedHeight(int width) const;
 
 Q_SIGNALS:
     void differenceWanted();

@@ -38,6 +38,7 @@ constexpr int kTaskListMost = 320;
 constexpr double kTaskListShare = 0.22;
 constexpr int kCommandsHeight = 176;
 constexpr double kCommandsShare = 0.36;
+constexpr double kCommandsMost = 0.5;
 
 QWidget* titled(const QString& title, QWidget* content, QWidget* parent) {
     auto* part = new QWidget(parent);
@@ -121,7 +122,9 @@ QWidget* DebuggerPage::makeBody() {
 // The source keeps most of the room, until somebody moves a border.
 void DebuggerPage::placeBorders() {
     if (const int all = m_rows->height(); !m_rowsMoved && all > 0) {
-        const int below = std::min(kCommandsHeight, static_cast<int>(all * kCommandsShare));
+        const int usual = std::min(kCommandsHeight, static_cast<int>(all * kCommandsShare));
+        const int wanted = std::min(m_commands->wantedHeight(m_rows->width()), static_cast<int>(all * kCommandsMost));
+        const int below = std::max(usual, wanted);
         m_rows->setSizes({all - below, below});
     }
     if (const int all = m_columns->width(); !m_columnsMoved && all > 0) {
@@ -154,23 +157,42 @@ QWidget* DebuggerPage::makeTasks(QWidget* parent) {
 }
 
 void DebuggerPage::makeInspector() {
-    m_inspector = new SideColumn(this);
+    m_inspector = new QStackedWidget(this);
     m_inspector->setObjectName(QStringLiteral("debugInspector"));
     m_inspector->hide();
-    m_state = new StatePart(m_inspector);
-    m_jobList = new ShortList(QStringLiteral("debugJobs"), tr("What came in"), m_inspector);
+    auto* column = new SideColumn(m_inspector);
+    m_state = new StatePart(column);
+    m_jobList = new ShortList(QStringLiteral("debugJobs"), tr("What came in"), column);
     m_jobList->setModel(m_jobs);
     m_jobList->setItemDelegate(new LinkDelegate(LinkDelegate::Kind::Events, m_jobList));
-    m_jobPart = titled(tr("Came in"), m_jobList, m_inspector);
-    m_stackList = new ShortList(QStringLiteral("debugStack"), tr("Call stack of each coroutine"), m_inspector);
+    m_jobPart = titled(tr("Came in"), m_jobList, column);
+    m_stackList = new ShortList(QStringLiteral("debugStack"), tr("Call stack of each coroutine"), column);
     m_stackList->setModel(m_stack);
     m_stackList->setItemDelegate(new LinkDelegate(LinkDelegate::Kind::Frames, m_stackList));
-    m_stackPart = titled(tr("Call stack"), m_stackList, m_inspector);
-    m_event = new payload::InspectorPanel(m_selection, m_inspector);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_event, m_state, m_jobPart, m_stackPart}) {
-        m_inspector->addPart(part);
-    }
-    m_event->setVisible(false);
+    m_stackPart = titled(tr("Call stack"), m_stackList, column);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_state, m_jobPart, m_stackPart}) column->addPart(part);
+    m_inspector->addWidget(column);
+    m_inspector->addWidget(makeEvent());
+}
+
+QWidget* DebuggerPage::makeEvent() {
+    auto* part = new QWidget(m_inspector);
+    part->setProperty("surface", true);
+    auto* column = new QVBoxLayout(part);
+    column->setContentsMargins(0, kGrid, 0, 0);
+    column->setSpacing(0);
+    m_toState = makeButton(tr("◀ State"), QStringLiteral("debugToState"), false, part);
+    m_toState->setProperty("flat", true);
+    m_toState->setToolTip(tr("Back to what the code knew  Esc"));
+    connect(m_toState, &QPushButton::clicked, m_selection, &Selection::clear);
+    m_event = new payload::InspectorPanel(m_selection, part);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(kGrid, 0, kGrid, 0);
+    row->addWidget(m_toState);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addWidget(m_event, 1);
+    return part;
 }
 
 void DebuggerPage::wire() {
@@ -214,7 +236,8 @@ void DebuggerPage::wireLists() {
                 if (now.isValid() && !m_following) chooseFrame(now.row());
             });
     connect(m_stackList, &ShortList::picked, this, [this](const QModelIndex& index) { chooseFrame(index.row()); });
-    connect(m_selection, &Selection::changed, this, [this] { m_event->setVisible(m_selection->eventId() != 0); });
+    connect(m_selection, &Selection::changed, this,
+            [this] { m_inspector->setCurrentIndex(m_selection->eventId() != 0 ? 1 : 0); });
 }
 
 }  // namespace orrery::ui::debugger

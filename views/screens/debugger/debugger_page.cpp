@@ -22,7 +22,6 @@
 #include "views/screens/debugger/task_list_model.h"
 #include "views/screens/debugger/task_rail.h"
 #include "views/shared/selection.h"
-#include "views/shared/side_column.h"
 #include "views/shared/text_format.h"
 #include "views/shared/theme.h"
 #include "views/shared/widgets.h"
@@ -181,6 +180,8 @@ void DebuggerPage::showStep() {
     m_header->setPlace(step.task.number, m_player->taskCount());
     showTaskRow(step.task.number);
     m_commands->setStep(step);
+    // More where the sentence of a difference needs it; the border does not wander back with the next step.
+    if (m_commands->height() < m_commands->wantedHeight(m_commands->width())) placeBorders();
     m_jobs->setJobs(step.cameIn);
     m_jobPart->setVisible(!step.cameIn.empty());
     m_following = true;
@@ -245,7 +246,8 @@ QString DebuggerPage::sentence(int waiter) const {
         words = tr("The run has ended with this task.");
     }
     if (step->divergence) {
-        words += tr(" The recorded run did not go this way: where it did %1, this code does %2.")
+        words += tr(" Recorded at event %1: %2. This code: %3.")
+                     .arg(step->divergence->eventId)
                      .arg(bold(step->divergence->expected), bold(step->divergence->actual));
     }
     return words.trimmed();
@@ -260,10 +262,7 @@ void DebuggerPage::showAnswers() {
     Q_EMIT shown();
 }
 
-void DebuggerPage::selectEvent(qint64 event) {
-    m_selection->select(event, m_view.groupIdOf(event));
-    m_inspector->ensureWidgetVisible(m_event);
-}
+void DebuggerPage::selectEvent(qint64 event) { m_selection->select(event, m_view.groupIdOf(event)); }
 
 void DebuggerPage::showBusy() {
     if (!m_player->busy()) {

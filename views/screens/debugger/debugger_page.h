@@ -11,6 +11,7 @@
 class QLabel;
 class QListView;
 class QProgressBar;
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 class QTimer;
@@ -22,7 +23,6 @@ namespace orrery::ui::shared {
 class EmptyState;
 class MessageBar;
 class Selection;
-class SideColumn;
 }  // namespace orrery::ui::shared
 
 namespace orrery::ui::debugger {
@@ -95,6 +95,7 @@ private:
     void placeBorders();
     QWidget* makeTasks(QWidget* parent);
     void makeInspector();
+    QWidget* makeEvent();
     void wire();
     void wireLists();
     // debugger_page.cpp
@@ -142,7 +143,8 @@ private:
     QListView* m_taskList = nullptr;
     SourcePart* m_source = nullptr;
     CommandsPart* m_commands = nullptr;
-    shared::SideColumn* m_inspector = nullptr;
+    QStackedWidget* m_inspector = nullptr;
+    QPushButton* m_toState = nullptr;
     StatePart* m_state = nullptr;
     QWidget* m_jobPart = nullptr;
     ShortList* m_jobList = nullptr;

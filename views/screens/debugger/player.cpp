@@ -137,8 +137,9 @@ void Player::askEach(int number, const std::vector<replay::QueryInfo>& queries) 
     auto answers = std::make_shared<Answers>();
     std::vector<std::string> names;
     for (const replay::QueryInfo& query : queries) {
-        // The dynamic handler takes any name; there is none to ask it by.
-        if (!query.name.empty() && names.size() < kMostQueries) names.push_back(query.name);
+        // The dynamic handler takes any name, so there is none to ask it by; what every SDK answers is no state.
+        const bool own = !query.name.empty() && !query.name.starts_with("__");
+        if (own && names.size() < kMostQueries) names.push_back(query.name);
     }
     if (names.empty()) return finishAnswers(number, {});
     answers->list.resize(names.size());

@@ -2,6 +2,7 @@
 #include "views/screens/debugger/source_view.h"
 
 #include <QPainter>
+#include <QScrollBar>
 #include <QSyntaxHighlighter>
 #include <QTextBlock>
 
@@ -64,6 +65,8 @@ SourceView::SourceView(QWidget* parent)
         m_highlighter->rehighlight();
         markLine();
     });
+    // Once a person looks elsewhere, the view stays there until the next step.
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] { m_following = false; });
     placeNumbers();
 }
 
@@ -85,9 +88,18 @@ void SourceView::setMarked(int line, std::set<int> others) {
     m_marked = line;
     m_others = std::move(others);
     markLine();
-    const QTextBlock block = document()->findBlockByNumber(line - 1);
-    if (line <= 0 || !block.isValid()) return;
-    if (!moved && cursorRect(QTextCursor(block)).intersects(viewport()->rect())) return;
+    m_following = true;
+    if (moved || !markShown()) reveal();
+}
+
+bool SourceView::markShown() const {
+    const QTextBlock block = document()->findBlockByNumber(m_marked - 1);
+    return m_marked > 0 && block.isValid() && viewport()->rect().contains(cursorRect(QTextCursor(block)));
+}
+
+void SourceView::reveal() {
+    const QTextBlock block = document()->findBlockByNumber(m_marked - 1);
+    if (m_marked <= 0 || !block.isValid()) return;
     setTextCursor(QTextCursor(block));
     const QRect shown = cursorRect();
     // Lines around it stay readable: centre it only when it comes near an edge.
@@ -149,6 +161,12 @@ void SourceView::paintNumbers(QPainter& painter, const QRect& rect) const {
 void SourceView::resizeEvent(QResizeEvent* event) {
     QPlainTextEdit::resizeEvent(event);
     placeNumbers();
+    if (m_following) reveal();
+}
+
+void SourceView::wheelEvent(QWheelEvent* event) {
+    m_following = false;
+    QPlainTextEdit::wheelEvent(event);
 }
 
 void SourceView::changeEvent(QEvent* event) {

@@ -24,6 +24,7 @@ public:
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
 
 private:
     class Numbers;
@@ -33,10 +34,13 @@ private:
     void placeNumbers();
     void paintNumbers(QPainter& painter, const QRect& rect) const;
     void markLine();
+    bool markShown() const;
+    void reveal();
 
     QString m_path;
     QString m_text;
     int m_marked = 0;
+    bool m_following = true;
     std::set<int> m_others;
     Numbers* m_numbers;
     Highlighter* m_highlighter;

@@ -443,12 +443,18 @@ void DebuggerPageTest::settingsKeepFolders() {
 
 void DebuggerPageTest::pictures() {
     Bench bench;
+    QVERIFY(test::savePictures(*bench.window, ORRERY_BINARY_DIR, "debugger-way-in"));
     bench.open();
     QVERIFY(bench.at(bench.tasks()));
     bench.page()->goTo(4);
     QVERIFY(bench.at(4));
     QTRY_VERIFY(bench.find<QPlainTextEdit>("debugSource"));
     QVERIFY(test::savePictures(*bench.window, ORRERY_BINARY_DIR, "debugger-task"));
+    bench.find<QListView>("debugJobs")->setFocus();
+    QTest::keyClick(bench.find<QListView>("debugJobs"), Qt::Key_Down);
+    QTest::keyClick(bench.find<QListView>("debugJobs"), Qt::Key_Return);
+    QTRY_VERIFY(bench.find<QWidget>("inspectorPanel"));
+    QVERIFY(test::savePictures(*bench.window, ORRERY_BINARY_DIR, "debugger-event"));
 }
 
 void DebuggerPageTest::picturesOfADifference() {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/workbench/quit_on_signal.h"
+#include "app/workbench/replay.h"
 #include "app/workbench/samples.h"
 #include "app/workbench/tour.h"
 #include "core/base/error.h"
@@ -118,7 +119,7 @@ int main(int argc, char** argv) {
         return application.exec();
     }
     ui::shell::Settings settings(options.settings);
-    ui::shell::MainWindow window({&settings, local, workbench::samples()});
+    ui::shell::MainWindow window({&settings, local, workbench::samples(), workbench::sampleReplay()});
     if (!problem.isEmpty()) window.showProblem(problem);
     if (!options.connect.isEmpty()) window.connectTo(options.connect, options.namespaceName);
     window.openFiles(options.files);

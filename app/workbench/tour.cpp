@@ -9,6 +9,7 @@
 #include <QTabWidget>
 #include <cstdio>
 
+#include "app/workbench/replay.h"
 #include "app/workbench/samples.h"
 #include "views/screens/workflow/workflow_page.h"
 #include "views/screens/workflows/workflows_page.h"
@@ -51,7 +52,8 @@ Tour::Tour(std::shared_ptr<gateway::LocalServer> local, QString folder)
       m_settings(std::make_unique<shell::Settings>(m_own.filePath(QStringLiteral("tour.ini")))) {
     QDir().mkpath(m_folder);
     m_settings->setAppearance(shell::Appearance::Light);
-    m_window = std::make_unique<shell::MainWindow>(shell::WindowOptions{m_settings.get(), m_local, samples()});
+    m_window =
+        std::make_unique<shell::MainWindow>(shell::WindowOptions{m_settings.get(), m_local, samples(), sampleReplay()});
     m_window->resize(kSize);
     m_window->show();
     plan();

@@ -12,86 +12,20 @@
 #include <QSortFilterProxyModel>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
 
-#include "core/history/writer.h"
 #include "tests/views/panels/made_history.h"
 #include "tests/views/support/pictures.h"
-#include "tests/window/hand.h"
+#include "tests/window/program.h"
 #include "views/panels/clock/clock_bar.h"
-#include "views/screens/files/file_page.h"
-#include "views/screens/workflow/workflow_page.h"
 #include "views/shared/theme.h"
 #include "views/shared/widgets.h"
-#include "views/shell/main_window.h"
-#include "views/shell/session.h"
-#include "views/shell/settings.h"
 
 using namespace orrery;
 using namespace orrery::ui;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr int kPatience = 30'000;
-constexpr uint16_t kFirstPort = 17'233;
-
-/// The program as main makes it, on settings of its own.
-struct Program {
-    Program() {
-        gateway::LocalServerOptions options;
-        options.port = kFirstPort;
-        options.workerProgram = ORRERY_BINARY_DIR "/bin/orrery";
-        server = gateway::startLocalServerNow(options);
-        const QString file = dir.filePath("recorded.json");
-        history::writeHistory(*test::orderHistory(), file.toStdString());
-        settings.addRecentFile(file);
-        settings.setAppearance(shell::Appearance::Light);
-        messages::StartDefaults sample;
-        sample.idPrefix = "order";
-        sample.type = "order_approval";
-        sample.taskQueue = "samples";
-        sample.input = R"({"id": "4711", "items": ["book", "lamp"], "failingCharges": 1})";
-        sample.arguments = {{"approve", R"({"approved": true, "approver": "Grace"})"}};
-        window = std::make_unique<shell::MainWindow>(shell::WindowOptions{&settings, server, {sample}});
-        window->resize(1280, 720);
-        window->show();
-    }
-
-    template <class Widget>
-    Widget* find(const char* name) const {
-        Widget* shown = nullptr;
-        for (Widget* widget : window->findChildren<Widget*>(QLatin1String(name))) {
-            if (widget->isVisible()) shown = widget;
-        }
-        return shown;
-    }
-    workflow::WorkflowPage* run() const {
-        return qobject_cast<workflow::WorkflowPage*>(window->findChild<QTabWidget*>("tabs")->currentWidget());
-    }
-    files::FilePage* file() const {
-        return qobject_cast<files::FilePage*>(window->findChild<QTabWidget*>("tabs")->currentWidget());
-    }
-    bool reached(const char* eventType) const {
-        if (run() == nullptr || !run()->view()) return false;
-        const history::History& events = *run()->view().history;
-        for (size_t i = 0; i < events.size(); ++i) {
-            if (events[i].typeName() == eventType) return true;
-        }
-        return false;
-    }
-    size_t events() const { return run() != nullptr && run()->view() ? run()->view().history->size() : 0; }
-
-    QTemporaryDir dir;
-    shell::Settings settings{dir.filePath("w.ini")};
-    std::shared_ptr<gateway::LocalServer> server;
-    std::unique_ptr<shell::MainWindow> window;
-    test::Hand hand;
-};
-
-}  // namespace
+using test::Program;
 
 class ScenarioTest : public QObject {
     Q_OBJECT
@@ -107,8 +41,6 @@ void ScenarioTest::initTestCase() {
     if (QGuiApplication::platformName() != QLatin1String("xcb")) QSKIP("needs a display (tests/window/under_xvfb.sh)");
     shared::Theme::instance().apply();
 }
-
-#define WAIT_FOR(condition) QTRY_VERIFY_WITH_TIMEOUT(condition, kPatience)
 
 void ScenarioTest::mouseAlone() {
     Program program;

@@ -2,6 +2,7 @@
 #include "tests/views/support/pictures.h"
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QImage>
 #include <QPixmap>
@@ -16,6 +17,7 @@ using ui::shared::Theme;
 
 /// A picture of one or two colours is an empty one.
 constexpr int kColours = 12;
+constexpr std::chrono::milliseconds kSettling{250};
 
 bool isEmpty(const QImage& image) {
     QSet<QRgb> colours;
@@ -27,10 +29,10 @@ bool isEmpty(const QImage& image) {
 
 bool saveOne(QWidget& window, QSize size, int scale, const QString& file) {
     window.resize(size);
-    QCoreApplication::sendPostedEvents();
-    QCoreApplication::processEvents();
-    // What took its height from its new width has asked for another layout by now.
-    QCoreApplication::processEvents();
+    // What takes its height from its new width asks for another layout, and docks move in steps.
+    for (QDeadlineTimer settling(kSettling); !settling.hasExpired();) {
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
+    }
     QPixmap picture(size * scale);
     picture.setDevicePixelRatio(scale);
     window.render(&picture);

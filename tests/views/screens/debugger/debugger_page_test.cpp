@@ -113,6 +113,7 @@ private Q_SLOTS:
     void laterSnapshotReplaysAnew();
     void filesAreReplayed();
     void namesForEverything();
+    void partsKeepApartWhenTheWindowWidens();
     void settingsKeepFolders();
     void pictures();
     void picturesOfADifference();
@@ -424,6 +425,26 @@ void DebuggerPageTest::namesForEverything() {
             QVERIFY2(named, qPrintable(what));
         }
     }
+}
+
+// The answer wraps in the narrow column: what stands below it moves down.
+void DebuggerPageTest::partsKeepApartWhenTheWindowWidens() {
+    Bench bench;
+    int number = 0;
+    for (auto& answers : bench.replay->runs[bench.type].answers) {
+        answers = {{"status", "\"waiting for approval of order number " + std::to_string(++number) + "\""}};
+    }
+    bench.open();
+    QVERIFY(bench.at(bench.tasks()));
+    bench.window->resize(1920, 1080);
+    auto* answer = bench.find<QPlainTextEdit>("debugAnswer0");
+    auto* note = bench.find<QLabel>("debugStateNote");
+    QTRY_VERIFY(answer->width() < 400);
+    QTRY_VERIFY(answer->height() > 40);
+    QTRY_VERIFY2(note->geometry().top() > answer->geometry().bottom(), qPrintable(note->text()));
+    bench.window->resize(1280, 720);
+    QTRY_VERIFY(answer->width() < 400);
+    QTRY_VERIFY(note->geometry().top() > answer->geometry().bottom());
 }
 
 void DebuggerPageTest::settingsKeepFolders() {

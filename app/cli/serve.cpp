@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `orrery serve`, and `orrery PORT [--enable-time-skipping]` as SDK test environments start a test server.
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,8 @@ namespace orrery::cli {
 namespace {
 
 int serve(const server::ServerOptions& options) {
+    // Whoever started the server may have closed the pipe before asking it to end; that is no reason to fail.
+    std::signal(SIGPIPE, SIG_IGN);
     Interrupt interrupt;
     server::Server server(options);
     server.start();

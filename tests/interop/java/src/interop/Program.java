@@ -31,8 +31,7 @@ final class Program implements AutoCloseable {
   /** Ends it with SIGTERM, and throws when that is not a clean end. */
   @Override
   public void close() throws InterruptedException {
-    // By its handle: Process.destroy() closes the pipes as well, and the goodbye would end the program with SIGPIPE.
-    process.toHandle().destroy();
+    process.destroy();
     if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
     if (process.waitFor() != 0) throw new IllegalStateException("the server ended with " + process.exitValue());
   }

@@ -264,7 +264,7 @@ class Hurried:
     async def run(self, work_for: float, heartbeat_timeout: float) -> tuple[float, int]:
         return await workflow.execute_activity(
             time_left, work_for, task_queue=f"{workflow.info().task_queue}-activities",
-            schedule_to_close_timeout=timedelta(seconds=2), start_to_close_timeout=timedelta(seconds=2),
+            schedule_to_close_timeout=timedelta(seconds=3), start_to_close_timeout=timedelta(seconds=3),
             heartbeat_timeout=timedelta(seconds=heartbeat_timeout), retry_policy=QUICK_RETRY)
 
 

@@ -357,7 +357,7 @@ class PausedClockTest(AsyncTestCase):
 
     async def test_activity_waits_longer_than_its_timeouts(self):
         self.assertEqual(self.clock("pause")["mode"], "paused")
-        handle = await self.client.start_workflow(flows.Hurried.run, args=[1.0, 1.0], id="waits", task_queue=QUEUE)
+        handle = await self.client.start_workflow(flows.Hurried.run, args=[0.5, 1.0], id="waits", task_queue=QUEUE)
         await self.pending(handle, 1)
         await asyncio.sleep(5.5)  # of wall time, which is the point
         self.assertLess(self.clock()["aheadSeconds"], -5)
@@ -375,7 +375,7 @@ class PausedClockTest(AsyncTestCase):
         async with self.activity_worker():
             # Without a heartbeat time-out the SDK gives up an attempt five seconds after its start-to-close time-out, by its
             # own clock.
-            handle = await self.client.start_workflow(flows.Hurried.run, args=[7.5, 0.0], id="works", task_queue=QUEUE)
+            handle = await self.client.start_workflow(flows.Hurried.run, args=[8.5, 0.0], id="works", task_queue=QUEUE)
             failed = await self.pending(handle, 2)
         self.assertEqual(failed.last_failure.message, "once more")
         await handle.terminate()

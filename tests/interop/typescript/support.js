@@ -163,9 +163,9 @@ function scenario(name, body, options = {}) {
   });
 }
 
-/** Waits until the probe gives something true; fails after 10 s. */
+/** Waits until the probe gives something true; fails after 30 s. */
 async function eventually(probe, what) {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 30_000;
   while (performance.now() < end) {
     const value = await probe();
     if (value) return value;

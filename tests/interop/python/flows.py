@@ -2,7 +2,7 @@
 """Workflows and activities of the interop tests: one for each thing a server has to get right."""
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
@@ -53,17 +53,16 @@ async def beat_until_cancelled() -> str:
 
 
 @activity.defn
-async def time_left(work_for: float) -> tuple[float, int]:
-    """Seconds of the schedule-to-close time-out that are left by this machine's clock, and the attempt. Works for a while,
-    which is cancelled when the SDK thinks that the attempt is over; the first attempt then fails."""
+async def scheduled_at(work_for: float) -> tuple[float, int]:
+    """When it was scheduled, as far as it is told, and the attempt. Works for a while, which is cancelled when the SDK thinks
+    that the attempt is over; the first attempt then fails."""
     info = activity.info()
-    left = info.scheduled_time + info.schedule_to_close_timeout - datetime.now(timezone.utc)
     for _ in range(round(work_for * 10)):
         activity.heartbeat()
         await asyncio.sleep(0.1)
     if info.attempt == 1:
         raise ApplicationError("once more")
-    return left.total_seconds(), info.attempt
+    return info.scheduled_time.timestamp(), info.attempt
 
 
 @workflow.defn
@@ -261,13 +260,13 @@ class Days:
 class Hurried:
     """An activity with little time, on a queue of its own."""
     @workflow.run
-    async def run(self, work_for: float, heartbeat_timeout: float) -> tuple[float, int]:
+    async def run(self, work_for: float, heartbeat_timeout: float, limit: float = 3) -> tuple[float, int]:
         return await workflow.execute_activity(
-            time_left, work_for, task_queue=f"{workflow.info().task_queue}-activities",
-            schedule_to_close_timeout=timedelta(seconds=3), start_to_close_timeout=timedelta(seconds=3),
+            scheduled_at, work_for, task_queue=f"{workflow.info().task_queue}-activities",
+            schedule_to_close_timeout=timedelta(seconds=limit), start_to_close_timeout=timedelta(seconds=limit),
             heartbeat_timeout=timedelta(seconds=heartbeat_timeout), retry_policy=QUICK_RETRY)
 
 
 WORKFLOWS = [Retries, Parallel, Timer, Messages, Cancelled, Counts, Heartbeats, Local, Child, Parent, FailsThenRetries,
              Recovers, Days, Hurried]
-ACTIVITIES = [greet, fail_until, fail_for_good, beat_and_stop, beat_until_cancelled, time_left]
+ACTIVITIES = [greet, fail_until, fail_for_good, beat_and_stop, beat_until_cancelled, scheduled_at]

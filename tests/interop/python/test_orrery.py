@@ -362,12 +362,10 @@ class PausedClockTest(AsyncTestCase):
         await asyncio.sleep(5.5)  # of wall time, which is the point
         self.assertLess(self.clock()["aheadSeconds"], -5)
         async with self.activity_worker():
-            # The first attempt runs while the clock stands; the retry, which is due in virtual time, when it goes on.
+            # Both attempts run while the clock stands; a step takes it to the retry, which is due in virtual time.
             await self.pending(handle, 2)
-            self.clock("resume")
-            left, attempt = await handle.result()
-        self.assertEqual(attempt, 2)
-        self.assertGreater(left, 0)
+            self.clock("step")
+            self.assertEqual((await handle.result())[1], 2)
         self.assertNotIn("ACTIVITY_TASK_TIMED_OUT", event_names(await handle.fetch_history()))
 
     async def test_activity_works_longer_than_its_timeouts(self):
@@ -379,6 +377,20 @@ class PausedClockTest(AsyncTestCase):
             failed = await self.pending(handle, 2)
         self.assertEqual(failed.last_failure.message, "once more")
         await handle.terminate()
+
+    async def test_times_after_a_pause_fit_the_workers_clock(self):
+        handle = await self.client.start_workflow(flows.Hurried.run, args=[0.1, 0.0, 3600.0], id="lags", task_queue=QUEUE)
+        await self.pending(handle, 1)
+        self.clock("pause")
+        await asyncio.sleep(3)
+        self.clock("resume")
+        lag = -self.clock()["aheadSeconds"]
+        async with self.activity_worker():
+            told, _ = await handle.result()
+        scheduled = [event.event_time.ToNanoseconds() / 1e9 for event in (await handle.fetch_history()).events
+                     if event.HasField("activity_task_scheduled_event_attributes")]
+        self.assertGreaterEqual(lag, 3)
+        self.assertAlmostEqual(told - scheduled[0], lag, delta=0.005)
 
     async def test_steps_and_skips(self):
         self.clock("pause")

@@ -110,22 +110,20 @@ async function whoAmI() {
   return { type: info().activityType, queue: info().taskQueue, workflow: info().workflowExecution.workflowId };
 }
 
-/** What an author's own deadline code would see: milliseconds left of the schedule-to-close time-out, by this machine. */
-async function timeLeft(workFor) {
-  const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = info();
-  const left = scheduledTimestampMs + scheduleToCloseTimeoutMs - Date.now();
+/** When it was scheduled, as far as it is told; what an author's own deadline code would see. */
+async function scheduledAt(workFor) {
   for (let worked = 0; worked < workFor; worked += 100) {
     heartbeat(worked);
     await sleep(100); // throws when the SDK thinks that the attempt is over
   }
   if (info().attempt === 1) throw ApplicationFailure.retryable('once more');
-  return { left, attempt: info().attempt };
+  return { scheduled: info().scheduledTimestampMs, attempt: info().attempt };
 }
 
 module.exports = {
   activities: {
     greet, failUntil, failForGood, failWithDelay, beatAndStop, beatUntilCancelled, beatAndThrow, takesTooLong,
-    completedElsewhere, large, lengthOf, bytes, untilReleased, whoAmI, timeLeft,
+    completedElsewhere, large, lengthOf, bytes, untilReleased, whoAmI, scheduledAt,
   },
   seen,
   tokens,

@@ -18,7 +18,7 @@ const { activities } = require('./activities');
 
 const BINARY = process.env.ORRERY_BIN ?? '';
 const EXTERNAL = process.env.ADDRESS ?? '';
-const LONGEST_TEST = 60_000;
+const LONGEST_TEST = 120_000;
 
 // Activities and workflows fail on purpose here; what counts is what the client sees.
 const logger = new DefaultLogger('ERROR', () => {});

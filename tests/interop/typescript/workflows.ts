@@ -336,14 +336,14 @@ export interface Limits {
 }
 
 export async function hurried(limits: Limits): Promise<unknown> {
-  const { timeLeft } = proxyActivities<Activities>({
+  const { scheduledAt } = proxyActivities<Activities>({
     taskQueue: `${workflowInfo().taskQueue}-activities`,
     scheduleToCloseTimeout: limits.scheduleToClose as any,
     startToCloseTimeout: limits.startToClose as any,
     heartbeatTimeout: limits.heartbeat as any,
     retry: quickRetry,
   });
-  return await timeLeft(limits.workFor);
+  return await scheduledAt(limits.workFor);
 }
 
 export async function cancelled(): Promise<void> {

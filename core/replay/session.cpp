@@ -2,7 +2,6 @@
 #include "core/replay/session.h"
 
 #include <algorithm>
-#include <list>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,6 +50,15 @@ std::string currentDetails(const nlohmann::json& metadata) {
     return found != metadata.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+std::vector<QueryInfo> queriesOf(const nlohmann::json& metadata) {
+    std::vector<QueryInfo> all;
+    const auto definition = metadata.value("definition", nlohmann::json::object());
+    for (const auto& query : definition.value("queryDefinitions", nlohmann::json::array())) {
+        all.push_back({query.value("name", ""), query.value("description", "")});
+    }
+    return all;
+}
+
 }  // namespace
 
 struct Session::State {
@@ -63,8 +71,8 @@ struct Session::State {
     /// Task at which the code parts from the history for good, and what is said of later ones.
     int lastReachable = 0;
     std::string unreachable;
-    /// Live runs for questions, ascending by where they stand.
-    std::list<std::unique_ptr<Player>> parked;
+    /// What the workflow says that it can be asked; the same at every position.
+    std::vector<QueryInfo> queries;
 
     State(std::shared_ptr<const history::History> history, std::shared_ptr<const definition::WorkflowFactory> factory,
           std::string workflowType)
@@ -134,8 +142,10 @@ struct Session::State {
         step.task = task(stretch.task);
         step.cameIn = jobsOf(*plan, stretch);
         step.waiting = waitersOf(front->waiting());
-        if (const auto metadata = ask(*front, "__temporal_workflow_metadata"))
+        if (const auto metadata = ask(*front, "__temporal_workflow_metadata")) {
             step.currentDetails = currentDetails(*metadata);
+            if (queries.empty()) queries = queriesOf(*metadata);
+        }
         std::vector<Side> produced;
         for (size_t i = 0; i < played.said.commands.size(); ++i) {
             Side side = producedSide(played.said.commands[i], played.said.messages, plan->defaults);
@@ -204,45 +214,8 @@ struct Session::State {
         if (!plan->stretches.empty()) walkTo(plan->stretches.size() - 1, control);
     }
 
-    /// A run that stands at this stretch, taken from the nearest parked one before it.
-    std::unique_ptr<Player> runAt(size_t stretch, const Control& control) {
-        std::unique_ptr<Player> run;
-        for (auto one = parked.rbegin(); one != parked.rend(); ++one) {
-            if ((*one)->next() > stretch + 1) continue;
-            run = std::move(*one);
-            parked.erase(std::next(one).base());
-            break;
-        }
-        if (!run) run = player();
-        Walker walker(control, run->next(), std::max(stretch + 1, run->next()));
-        while (run->next() <= stretch && run->canPlay()) {
-            walker.at(run->next());
-            run->play();
-        }
-        return run;
-    }
-
-    void park(std::unique_ptr<Player> run) {
-        const size_t next = run->next();
-        const auto place = std::ranges::find_if(parked, [next](const auto& one) { return one->next() > next; });
-        parked.insert(place, std::move(run));
-        if (parked.size() > kMostRuns) dropClosest();
-    }
-
-    /// Of the two that stand closest together, the earlier goes.
-    void dropClosest() {
-        auto drop = parked.begin();
-        size_t least = SIZE_MAX;
-        for (auto one = parked.begin(); std::next(one) != parked.end(); ++one) {
-            const size_t distance = (*std::next(one))->next() - (*one)->next();
-            if (distance >= least) continue;
-            least = distance;
-            drop = one;
-        }
-        parked.erase(drop);
-    }
-
-    std::unique_ptr<Player> runToAsk(int number, const Control& control) {
+    /// The position in the stretches of a task where code stands.
+    size_t requireCode(int number, const Control& control) {
         const auto here = step(number, control);
         const int stretch = stretchOf(number);
         if (!here->reached || stretch < 0) {
@@ -250,7 +223,18 @@ struct Session::State {
                         fmt::format("The workflow cannot be asked at task {}: {}", number, here->note),
                         {{"task", std::to_string(number)}});
         }
-        return runAt(static_cast<size_t>(stretch), control);
+        return static_cast<size_t>(stretch);
+    }
+
+    /// A fresh run that stands there.
+    std::unique_ptr<Player> runAt(size_t stretch, const Control& control) const {
+        auto run = player();
+        Walker walker(control, 0, stretch + 1);
+        while (run->next() <= stretch) {
+            walker.at(run->next());
+            run->play();
+        }
+        return run;
     }
 };
 
@@ -281,22 +265,13 @@ std::vector<Verdict> Session::verdicts(const Control& control) {
 }
 
 std::vector<QueryInfo> Session::queries(int number, const Control& control) {
-    std::unique_ptr<Player> run = m_state->runToAsk(number, control);
-    std::vector<QueryInfo> all;
-    if (const auto metadata = State::ask(*run, "__temporal_workflow_metadata")) {
-        const auto& definition = metadata->value("definition", nlohmann::json::object());
-        for (const auto& query : definition.value("queryDefinitions", nlohmann::json::array())) {
-            all.push_back({query.value("name", ""), query.value("description", "")});
-        }
-    }
-    m_state->park(std::move(run));
-    return all;
+    m_state->requireCode(number, control);
+    return m_state->queries;
 }
 
 Session::Answer Session::query(int number, const std::string& name, const payload::Payloads& arguments,
                                const Control& control) {
-    const std::unique_ptr<Player> run = m_state->runToAsk(number, control);
-    return run->ask(name, arguments);
+    return m_state->runAt(m_state->requireCode(number, control), control)->ask(name, arguments);
 }
 
 }  // namespace orrery::replay

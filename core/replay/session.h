@@ -27,13 +27,11 @@ struct Control {
 /// is carried out. One thread at a time.
 ///
 /// Each task is replayed once, in order, and its Step is kept: going back costs a look-up, going forward one task. A
-/// server ends runs at 51,200 events, which bounds what is kept (about 3 kB a task). Questions are put to live runs,
-/// each of which is good for one answer only, since a handler may have changed it; at most kMostRuns of them stand
-/// parked along the history, so that the next question is never far from one.
+/// server ends runs at 51,200 events, which bounds what is kept. One live run stands at the furthest task seen. A
+/// question is put to a run of its own, made for it and gone after it, since a handler may change it; that costs a
+/// replay up to the position (about 10 µs a task, tests/bench/replay_bench).
 class Session {
 public:
-    static constexpr int kMostRuns = 8;
-
     /// `workflowType` empty: that of the history. Throws base::Error: InvalidArgument naming event and reason when the
     /// history cannot be replayed, NotFound naming the registered types (fields "workflowType", "known") when the type
     /// is not one of them.

@@ -51,12 +51,12 @@ QString jobWords(const HistoryView& view, const Event& event) {
 QString commandWords(const HistoryView& view, const Event& event) {
     const std::string type = event.typeName();
     if (type == "WorkflowExecutionCompleted") return say("completed");
+    if (type == "WorkflowExecutionContinuedAsNew") return say("continued as new");
     if (event.category() == EventCategory::Workflow) return endWord(event);
     if (type == "TimerStarted") return say("timer %1").arg(nameOf(view, event));
     if (type.ends_with("CancelRequested") || type.ends_with("Canceled"))
         return say("cancels %1").arg(nameOf(view, event));
     if (type == "WorkflowExecutionUpdateCompleted") return say("answers %1").arg(nameOf(view, event));
-    if (type == "WorkflowExecutionUpdateAccepted") return say("takes %1").arg(nameOf(view, event));
     const QString name = nameOf(view, event);
     return name.isEmpty() ? eventWord(type).toLower() : name;
 }
@@ -65,7 +65,7 @@ QString commandWords(const HistoryView& view, const Event& event) {
 bool wakes(const Event& event) {
     const std::string type = event.typeName();
     if (type == "WorkflowExecutionStarted" || type == "ChildWorkflowExecutionStarted") return true;
-    return !type.ends_with("Started") && !type.ends_with("Initiated");
+    return !type.ends_with("Started") && !type.ends_with("Initiated") && type != "WorkflowExecutionUpdateCompleted";
 }
 
 QString joined(QStringList words) {
@@ -87,7 +87,8 @@ QString taskWords(const HistoryView& view, const replay::TaskInfo& task, int64_t
     for (int64_t id = afterEvent + 1; id <= std::max(task.lastEventId, taken); ++id) {
         const auto event = view.history->find(id);
         if (!event || event->category() == EventCategory::WorkflowTask) continue;
-        if (id < taken) {
+        if (id < taken || event->typeName() == "WorkflowExecutionUpdateAccepted") {
+            // An update is recorded only once the code has taken it, and yet it is what came in.
             if (wakes(*event)) jobs << jobWords(view, *event);
         } else if (task.closedEventId != 0 && id > task.closedEventId) {
             commands << commandWords(view, *event);

@@ -148,6 +148,8 @@ void FormatsTest::saysWhatTasksDid() {
     QVERIFY2(said.first().startsWith("started → "), qPrintable(said.first()));
     QVERIFY2(!said.filter("createOrder done → ").isEmpty(), qPrintable(said.join('\n')));
     QVERIFY2(!said.filter("signal note → nothing").isEmpty(), qPrintable(said.join('\n')));
+    QVERIFY2(!said.filter("update setAddress, approval time-out fired → sendReminder").isEmpty(),
+             qPrintable(said.join('\n')));
     QVERIFY2(!said.filter("task failed").isEmpty(), qPrintable(said.join('\n')));
     QVERIFY(said.filter("createOrder started").isEmpty());
 }

@@ -103,6 +103,10 @@ void MainWindow::pageChanged() {
     if (m_visited.isEmpty() || m_visited.last() != shown) m_visited.append(shown);
     QWidget* inspector = shown->inspector();
     m_inspector->setCurrentWidget(inspector != nullptr ? inspector : m_inspector->widget(0));
+    // The height that was taken for a form goes back with it, unless a hand has moved the edge since.
+    if (m_narrow && m_formWanted && m_inspectorDock->height() == kFoldedForm) {
+        resizeDocks({m_inspectorDock}, {kFoldedInspector}, Qt::Vertical);
+    }
     m_formWanted = false;
     setInspectorWanted(m_inspectorWanted);
     if (const auto* run = workflowPage()) {

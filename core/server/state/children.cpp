@@ -27,7 +27,6 @@ void childNotStarted(World& world, Run& parent, PendingChild& child) {
     *attributes->mutable_workflow_type() = child.attributes.workflow_type();
     attributes->set_cause(enums::START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS);
     attributes->set_initiated_event_id(child.initiatedId);
-    attributes->set_workflow_task_completed_event_id(child.attributes.workflow_task_completed_event_id());
     parent.children.erase(child.initiatedId);
     record(world, parent, std::move(event));
 }
@@ -163,7 +162,8 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
     if (from.has_input()) *to->mutable_input() = from.input();
     if (from.has_workflow_execution_timeout())
         *to->mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
-    if (from.has_workflow_run_timeout()) *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
+    // There even when nothing bounds the child.
+    *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
     *to->mutable_workflow_task_timeout() =
         from.has_workflow_task_timeout() ? from.workflow_task_timeout() : parent.started.workflow_task_timeout();
     to->set_parent_close_policy(from.parent_close_policy() == enums::PARENT_CLOSE_POLICY_UNSPECIFIED
@@ -201,11 +201,11 @@ void closeChildren(World& world, Run& run) {
             Run* other = world.findRun(ns, id, "");
             if (other == nullptr || !other->open() || other->firstRunId != first) return;
             if (policy == enums::PARENT_CLOSE_POLICY_TERMINATE) {
-                return terminateRun(world, *other, "by parent close policy", nullptr, "parent-close-policy");
+                return terminateRun(world, *other, "by parent close policy", nullptr, "history-service");
             }
             HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
             auto* attributes = event.mutable_workflow_execution_cancel_requested_event_attributes();
-            attributes->set_cause("by parent close policy");
+            attributes->set_identity("history-service");
             attributes->mutable_external_workflow_execution()->set_workflow_id(parentId);
             attributes->mutable_external_workflow_execution()->set_run_id(parentRun);
             requestCancelRun(world, *other, std::move(event));

@@ -19,6 +19,19 @@ enums::PendingActivityState stateOf(const PendingActivity& activity) {
                                     : enums::PENDING_ACTIVITY_STATE_STARTED;
 }
 
+void fillOptions(const history::ActivityTaskScheduledEventAttributes& from,
+                 temporal::api::activity::v1::ActivityOptions* options) {
+    options->mutable_task_queue()->set_name(from.task_queue().name());
+    options->mutable_task_queue()->set_normal_name(from.task_queue().name());
+    *options->mutable_schedule_to_close_timeout() = from.schedule_to_close_timeout();
+    *options->mutable_schedule_to_start_timeout() = from.schedule_to_start_timeout();
+    *options->mutable_start_to_close_timeout() = from.start_to_close_timeout();
+    *options->mutable_heartbeat_timeout() = from.heartbeat_timeout();
+    if (!from.has_retry_policy()) return;
+    *options->mutable_retry_policy() = from.retry_policy();
+    options->mutable_retry_policy()->clear_non_retryable_error_types();
+}
+
 void fillActivity(const PendingActivity& activity, workflow_api::PendingActivityInfo* info) {
     const auto set = [](base::Timestamp time,
                         google::protobuf::Timestamp* (workflow_api::PendingActivityInfo::*field)(),
@@ -45,6 +58,7 @@ void fillActivity(const PendingActivity& activity, workflow_api::PendingActivity
     if (activity.expiration) payload::toProto(*activity.expiration, info->mutable_expiration_time());
     if (activity.lastFailure) *info->mutable_last_failure() = *activity.lastFailure;
     info->set_last_worker_identity(activity.lastIdentity);
+    fillOptions(activity.attributes, info->mutable_activity_options());
     if (activity.attributes.has_priority()) *info->mutable_priority() = activity.attributes.priority();
 }
 
@@ -59,8 +73,11 @@ void fillTask(const WorkflowTask& task, workflow_api::PendingWorkflowTaskInfo* i
 
 void fillConfig(const Run& run, workflow_api::WorkflowExecutionConfig* config) {
     *config->mutable_task_queue() = run.started.task_queue();
-    *config->mutable_workflow_execution_timeout() = run.started.workflow_execution_timeout();
-    *config->mutable_workflow_run_timeout() = run.started.workflow_run_timeout();
+    const auto& started = run.started;
+    if (started.has_workflow_execution_timeout()) {
+        *config->mutable_workflow_execution_timeout() = started.workflow_execution_timeout();
+    }
+    if (started.has_workflow_run_timeout()) *config->mutable_workflow_run_timeout() = started.workflow_run_timeout();
     *config->mutable_default_workflow_task_timeout() = run.started.workflow_task_timeout();
     if (run.userMetadata.has_summary() || run.userMetadata.has_details()) {
         *config->mutable_user_metadata() = run.userMetadata;

@@ -32,8 +32,9 @@ void fillExecution(const Run& from, common::WorkflowExecution* execution) {
 }
 
 void deliverSignal(World& world, Run& from, int64_t initiatedId,
-                   const history::SignalExternalWorkflowExecutionInitiatedEventAttributes& asked) {
+                   history::SignalExternalWorkflowExecutionInitiatedEventAttributes asked) {
     if (!from.open()) return;
+    asked.set_namespace_(from.ns);
     Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
                            asked.child_workflow_only());
     if (target == nullptr) {
@@ -41,7 +42,6 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
         auto* attributes = event.mutable_signal_external_workflow_execution_failed_event_attributes();
         attributes->set_cause(
             enums::SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
-        attributes->set_workflow_task_completed_event_id(asked.workflow_task_completed_event_id());
         attributes->set_namespace_(asked.namespace_());
         attributes->set_namespace_id(asked.namespace_id());
         *attributes->mutable_workflow_execution() = asked.workflow_execution();
@@ -69,8 +69,9 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
 }
 
 void deliverCancel(World& world, Run& from, int64_t initiatedId,
-                   const history::RequestCancelExternalWorkflowExecutionInitiatedEventAttributes& asked) {
+                   history::RequestCancelExternalWorkflowExecutionInitiatedEventAttributes asked) {
     if (!from.open()) return;
+    asked.set_namespace_(from.ns);
     Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
                            asked.child_workflow_only());
     if (target == nullptr) {
@@ -78,7 +79,6 @@ void deliverCancel(World& world, Run& from, int64_t initiatedId,
         auto* attributes = event.mutable_request_cancel_external_workflow_execution_failed_event_attributes();
         attributes->set_cause(
             enums::CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
-        attributes->set_workflow_task_completed_event_id(asked.workflow_task_completed_event_id());
         attributes->set_namespace_(asked.namespace_());
         attributes->set_namespace_id(asked.namespace_id());
         *attributes->mutable_workflow_execution() = asked.workflow_execution();
@@ -108,7 +108,8 @@ void signalExternal(World& world, Run& run, const Command& command, int64_t comp
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
     auto* to = event.mutable_signal_external_workflow_execution_initiated_event_attributes();
     to->set_workflow_task_completed_event_id(completedId);
-    to->set_namespace_(run.ns);
+    // As the worker wrote it, which may be nothing.
+    to->set_namespace_(from.namespace_());
     to->set_namespace_id(world.namespaceOf(run.ns).id);
     *to->mutable_workflow_execution() = from.execution();
     to->set_signal_name(from.signal_name());
@@ -127,7 +128,8 @@ void cancelExternal(World& world, Run& run, const Command& command, int64_t comp
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
     auto* to = event.mutable_request_cancel_external_workflow_execution_initiated_event_attributes();
     to->set_workflow_task_completed_event_id(completedId);
-    to->set_namespace_(run.ns);
+    // As the worker wrote it, which may be nothing.
+    to->set_namespace_(from.namespace_());
     to->set_namespace_id(world.namespaceOf(run.ns).id);
     to->mutable_workflow_execution()->set_workflow_id(from.workflow_id());
     to->mutable_workflow_execution()->set_run_id(from.run_id());

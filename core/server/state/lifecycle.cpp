@@ -55,7 +55,7 @@ void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes) 
 }
 
 Run& createRun(World& world, NewRun plan) {
-    Run& run = world.addRun(plan.ns, plan.workflowId);
+    Run& run = world.addRun(plan.ns, plan.workflowId, plan.runId.empty() ? world.newId() : plan.runId);
     auto& attributes = plan.attributes;
     fillTimeouts(&attributes);
     attributes.set_workflow_id(run.workflowId);
@@ -158,8 +158,11 @@ NextTry tryAgain(World& world, Run& run, const Failure& failure) {
     plan.attributes.set_attempt(run.started.attempt() + 1);
     plan.attributes.set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_RETRY);
     *plan.attributes.mutable_continued_failure() = failure;
-    *plan.attributes.mutable_memo() = run.memo;
-    *plan.attributes.mutable_search_attributes() = run.searchAttributes;
+    plan.attributes.clear_identity();
+    if (run.memo.fields_size() > 0) *plan.attributes.mutable_memo() = run.memo;
+    if (run.searchAttributes.indexed_fields_size() > 0) {
+        *plan.attributes.mutable_search_attributes() = run.searchAttributes;
+    }
     plan.userMetadata = run.userMetadata;
     plan.requestId = world.newId();
     plan.backoff = next.decision.interval;
@@ -192,9 +195,8 @@ void timeOutRun(World& world, Run& run, DueWhat what) {
         failure.set_message("workflow run timed out");
         failure.set_source("Server");
         failure.mutable_timeout_failure_info()->set_timeout_type(enums::TIMEOUT_TYPE_START_TO_CLOSE);
-        next = tryAgain(world, run, failure);
-        if (next.decision.state == enums::RETRY_STATE_RETRY_POLICY_NOT_SET)
-            next.decision.state = enums::RETRY_STATE_TIMEOUT;
+        const bool isOver = run.executionExpiration && *run.executionExpiration <= world.now;
+        if (!isOver) next = tryAgain(world, run, failure);
     }
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
     auto* attributes = event.mutable_workflow_execution_timed_out_event_attributes();

@@ -10,6 +10,7 @@ namespace orrery::server {
 struct NewRun {
     std::string ns;
     std::string workflowId;
+    std::string runId;  ///< empty: a new one
     history::WorkflowExecutionStartedEventAttributes attributes;
     temporal::api::sdk::v1::UserMetadata userMetadata;
     std::string requestId;

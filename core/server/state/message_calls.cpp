@@ -63,8 +63,8 @@ std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
     checkFirstRun(run, request.first_execution_run_id());
     if (!run.open()) alreadyCompleted();
-    terminateRun(world, run, request.reason(), request.has_details() ? &request.details() : nullptr,
-                 request.identity());
+    const std::string reason = request.reason().empty() ? "terminated by user via frontend" : request.reason();
+    terminateRun(world, run, reason, request.has_details() ? &request.details() : nullptr, request.identity());
     return std::make_unique<api::TerminateWorkflowExecutionResponse>();
 }
 

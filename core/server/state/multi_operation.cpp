@@ -112,13 +112,14 @@ void updateWithStart(World& world, const StartRequest& start, const api::UpdateW
         if (refused) throw operationsFailed(kFailed, {operationAborted(), refused});
         return;
     }
+    std::string runId;
     const auto refused = errorOf([&] {
-        const Run* instead = runInsteadOf(world, start);
+        const Run* instead = runInsteadOf(world, start, &runId);
         if (instead != nullptr) throw ServiceError(base::ErrorCode::Unavailable, "Workflow was not started: deduped");
     });
     if (refused) throw operationsFailed(kFailed, {refused, operationAborted()});
     // The update is there before the first task, which then carries it.
-    Run& run = createRun(world, newRunOf(world, start));
+    Run& run = createRun(world, newRunOf(world, start, runId));
     admitUpdate(world, run, update, std::make_shared<UpdateAnswer>(call, run, true));
     beginRun(world, run);
 }

@@ -17,9 +17,10 @@ using StartRequest = temporal::api::workflowservice::v1::StartWorkflowExecutionR
 /// Throws what is wrong with the request itself.
 void checkStartRequest(World& world, const StartRequest& request);
 /// The run that takes the place of a new one, by request id or conflict policy; nullptr when a new one may start.
-/// Throws ALREADY_EXISTS where the policies forbid it, and may terminate the old one.
-Run* runInsteadOf(World& world, const StartRequest& request);
-NewRun newRunOf(World& world, const StartRequest& request);
+/// Throws ALREADY_EXISTS where the policies forbid it, and may terminate the old one; `runId` is then the id that the
+/// new one has to have.
+Run* runInsteadOf(World& world, const StartRequest& request, std::string* runId);
+NewRun newRunOf(World& world, const StartRequest& request, const std::string& runId);
 
 /// Why a new run must not follow this closed one; nullopt when it may.
 std::optional<ServiceError> reuseProblem(const Run& closed, enums::WorkflowIdReusePolicy policy);

@@ -87,8 +87,8 @@ NewRun planOf(World& world, const Request& request) {
 
 std::optional<ServiceError> reuseProblem(const Run& closed, enums::WorkflowIdReusePolicy policy) {
     if (policy == enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
-        return alreadyStarted("Workflow execution already finished. WorkflowId: " + closed.workflowId +
-                                  ", RunId: " + closed.runId + ". Workflow Id reuse policy: RejectDuplicate.",
+        return alreadyStarted("Workflow execution already finished. WorkflowId: " + closed.workflowId + ", RunId: " +
+                                  closed.runId + ". Workflow Id reuse policy: reject duplicate workflow Id.",
                               closed.startRequestId, closed.runId, closed.firstRunId);
     }
     const bool onlyAfterFailure = policy == enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY;
@@ -112,9 +112,21 @@ enums::WorkflowIdConflictPolicy conflictPolicy(const Request& request, enums::Wo
     return request.workflow_id_conflict_policy();
 }
 
-/// The run to go on with instead of a new one; nullptr when a new one may start. May terminate the old one.
+/// Makes room for a new run, whose id it gives.
+std::string terminateFor(World& world, Run& current) {
+    const std::string runId = world.newId();
+    common::Payloads details;
+    auto* text = details.add_payloads();
+    (*text->mutable_metadata())["encoding"] = "json/plain";
+    text->set_data("\"terminated by new runID: " + runId + "\"");
+    terminateRun(world, current, "TerminateIfRunning WorkflowIdReusePolicy", &details, "history-service");
+    return runId;
+}
+
+/// The run to go on with instead of a new one; nullptr when a new one may start. May terminate the old one, and then
+/// says which id the new one has.
 template <typename Request>
-Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflictPolicy standard) {
+Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflictPolicy standard, std::string* runId) {
     Run* current = world.findRun(request.namespace_(), request.workflow_id(), "");
     if (current == nullptr) return nullptr;
     if (!request.request_id().empty() && current->startRequests.count(request.request_id()) != 0) return current;
@@ -125,8 +137,7 @@ Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflict
     switch (conflictPolicy(request, standard)) {
         case enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING: return current;
         case enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING:
-            terminateRun(world, *current, "TerminateIfRunning WorkflowIdReusePolicy Policy", nullptr,
-                         "history-service");
+            *runId = terminateFor(world, *current);
             return nullptr;
         default:
             throw alreadyStarted("Workflow execution is already running. WorkflowId: " + current->workflowId +
@@ -139,18 +150,23 @@ Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflict
 
 void checkStartRequest(World& world, const StartRequest& request) { checkStart(world, request); }
 
-Run* runInsteadOf(World& world, const StartRequest& request) {
-    return existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL);
+Run* runInsteadOf(World& world, const StartRequest& request, std::string* runId) {
+    return existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL, runId);
 }
 
-NewRun newRunOf(World& world, const StartRequest& request) { return planOf(world, request); }
+NewRun newRunOf(World& world, const StartRequest& request, const std::string& runId) {
+    NewRun plan = planOf(world, request);
+    plan.runId = runId;
+    return plan;
+}
 
 namespace {
 
 void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& request, const CallPtr& call) {
     checkStart(world, request);
     auto response = std::make_unique<api::StartWorkflowExecutionResponse>();
-    Run* existing = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL);
+    std::string runId;
+    Run* existing = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL, &runId);
     if (existing != nullptr) {
         response->set_run_id(existing->runId);
         response->set_first_execution_run_id(existing->firstRunId);
@@ -158,7 +174,7 @@ void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& reque
         response->set_status(existing->status);
         return world.answer(call, std::move(response));
     }
-    NewRun plan = planOf(world, request);
+    NewRun plan = newRunOf(world, request, runId);
     const bool eager = request.request_eager_execution() && plan.backoff == 0s;
     plan.attributes.set_eager_execution_accepted(eager);
     Run& run = createRun(world, std::move(plan));
@@ -194,9 +210,14 @@ std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
     checkStart(world, request);
     if (request.signal_name().empty()) throw invalidArgument("SignalName is not set on request.");
     auto response = std::make_unique<api::SignalWithStartWorkflowExecutionResponse>();
-    Run* run = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    std::string runId;
+    Run* run = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, &runId);
     const bool started = run == nullptr;
-    if (started) run = &createRun(world, planOf(world, request));
+    if (started) {
+        NewRun plan = planOf(world, request);
+        plan.runId = runId;
+        run = &createRun(world, std::move(plan));
+    }
     const bool repeated = !request.request_id().empty() && !run->signalRequests.insert(request.request_id()).second;
     if (!repeated && run->open()) {
         ++run->signalCount;

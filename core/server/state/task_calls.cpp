@@ -41,9 +41,11 @@ void refuseCommands(World& world, Run& run, const CommandProblem& problem, const
     // A bad completion of a retry is dropped and left to time out, so that it does not come back at once.
     if (known && (run.task->attempt == 1 || unhandled)) {
         Failure failure;
-        failure.set_message(std::string(enums::WorkflowTaskFailedCause_Name(problem.cause)) + ": " + problem.message);
-        failure.set_source("Server");
-        failure.mutable_server_failure_info()->set_non_retryable(true);
+        // Not the worker's fault, so it is said otherwise than the rest.
+        const std::string cause = std::string(enums::WorkflowTaskFailedCause_Name(problem.cause)) + ": ";
+        failure.set_message((unhandled ? "" : cause) + problem.message);
+        if (!unhandled) failure.set_source("Server");
+        failure.mutable_server_failure_info()->set_non_retryable(!unhandled);
         run.closeRefused = unhandled;
         failTask(world, run, problem.cause, &failure, identity);
     }

@@ -129,7 +129,7 @@ void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& req
 void pollUpdate(World& world, const api::PollWorkflowExecutionUpdateRequest& request, const CallPtr& call) {
     Run& run = world.runOf(request.namespace_(), request.update_ref().workflow_execution());
     const auto known = run.updates.find(request.update_ref().update_id());
-    if (known == run.updates.end()) throw notFound("update " + request.update_ref().update_id() + " not found");
+    if (known == run.updates.end()) throw notFound("update \"" + request.update_ref().update_id() + "\" not found");
     UpdateStage wanted = UpdateStage::Admitted;
     if (request.wait_policy().lifecycle_stage() != enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED) {
         wanted = wantedStage(request.wait_policy());

@@ -164,12 +164,12 @@ std::string chainKey(const std::string& ns, const std::string& workflowId) { ret
 
 }  // namespace
 
-Run& World::addRun(const std::string& ns, const std::string& workflowId) {
+Run& World::addRun(const std::string& ns, const std::string& workflowId, const std::string& runId) {
     auto owned = std::make_unique<Run>();
     Run& run = *owned;
     run.ns = ns;
     run.workflowId = workflowId;
-    run.runId = newId();
+    run.runId = runId;
     run.number = runs.size() + 1;
     m_runsById.emplace(run.runId, &run);
     m_chains[chainKey(ns, workflowId)].runs.push_back(&run);

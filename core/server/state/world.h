@@ -85,7 +85,7 @@ public:
     Namespace& addNamespace(const std::string& name);
 
     std::vector<std::unique_ptr<Run>> runs;
-    Run& addRun(const std::string& ns, const std::string& workflowId);
+    Run& addRun(const std::string& ns, const std::string& workflowId, const std::string& runId);
     Run* findRun(const std::string& runId);
     /// The run itself, or the latest one without a run id; nullptr when there is none.
     Run* findRun(const std::string& ns, const std::string& workflowId, const std::string& runId);

@@ -15,6 +15,8 @@ namespace enums = temporal::api::enums::v1;
 namespace service = temporal::api::workflowservice::v1;
 using definition::ActivityCancelReason;
 
+/// The time-out is for the server to find; the worker lets go of an attempt only when that is well past.
+constexpr base::Duration kTimeoutMargin = std::chrono::seconds(5);
 constexpr base::Duration kRefusedPollPause = std::chrono::seconds(5);
 
 std::optional<base::Duration> timeout(const google::protobuf::Duration& wire) {
@@ -138,11 +140,12 @@ void ActivityWorker::run(const service::PollActivityTaskQueueResponse& task) {
     work->cancellation = running->cancellation();
     work->heartbeats = running;
     m_running.insert(running);
-    // The server has given it up by then, and with it the worth of going on.
+    // The server has given it up by then and told so in the history, unless its virtual clock stands.
     if (work->info.startToCloseTimeout) {
-        m_shared.timers.after(*work->info.startToCloseTimeout, [weak = std::weak_ptr(running->cancellation())] {
-            if (const auto alive = weak.lock()) alive->request(ActivityCancelReason::TimedOut);
-        });
+        m_shared.timers.after(*work->info.startToCloseTimeout + kTimeoutMargin,
+                              [weak = std::weak_ptr(running->cancellation())] {
+                                  if (const auto alive = weak.lock()) alive->request(ActivityCancelReason::TimedOut);
+                              });
     }
     m_threads->post([this, work, running] {
         // Said on the attempt's own thread: what counts is what was really begun.

@@ -31,7 +31,8 @@ void RunningActivity::heartbeat(definition::Payloads details) {
 
 std::optional<definition::Payloads> RunningActivity::finish() {
     m_finished = true;
-    return std::exchange(m_unsent, std::nullopt);
+    // One that is on its way may come later than the answer, and would then be lost.
+    return m_unsent ? std::exchange(m_unsent, std::nullopt) : std::exchange(m_underway, std::nullopt);
 }
 
 void RunningActivity::send() {
@@ -41,7 +42,7 @@ void RunningActivity::send() {
     request.set_identity(m_shared.identity);
     request.set_task_token(m_token);
     if (!m_unsent->empty()) payload::toProto(*m_unsent, request.mutable_details());
-    m_unsent.reset();
+    m_underway = std::exchange(m_unsent, std::nullopt);
     m_sending = m_pausing = true;
     ++m_shared.counters.heartbeatsSent;
     m_shared.timers.after(m_throttle, [self = shared_from_this()] {
@@ -54,6 +55,7 @@ void RunningActivity::send() {
         "RecordActivityTaskHeartbeat", request, {},
         [self = shared_from_this()](auto response, const client::RpcErrorPtr& error) {
             self->m_sending = false;
+            self->m_underway.reset();
             if (error && error->code() == base::ErrorCode::NotFound) {
                 self->m_cancellation->request(ActivityCancelReason::NotFound);
             }

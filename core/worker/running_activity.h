@@ -18,7 +18,7 @@ public:
 
     void heartbeat(definition::Payloads details) override;
 
-    /// On the strand. No heartbeat is sent any more; gives the details that were not sent yet.
+    /// On the strand. No heartbeat is sent any more; gives the details that are not known to have arrived.
     std::optional<definition::Payloads> finish();
     bool finished() const { return m_finished; }
     const std::string& token() const { return m_token; }
@@ -33,6 +33,8 @@ private:
     std::shared_ptr<definition::ActivityCancellation> m_cancellation =
         std::make_shared<definition::ActivityCancellation>();
     std::optional<definition::Payloads> m_unsent;
+    /// Sent, but not known to have arrived.
+    std::optional<definition::Payloads> m_underway;
     bool m_sending = false;
     bool m_pausing = false;
     bool m_finished = false;

@@ -16,8 +16,10 @@ void Gate::arriveAndWait(const std::string& activityId) {
 std::string Gate::waitFor(size_t count) {
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [&] { return m_waiting.size() >= count; });
-    return *std::min_element(m_waiting.begin(), m_waiting.end(),
-                             [](const auto& a, const auto& b) { return std::stoi(a) < std::stoi(b); });
+    // "9" before "10".
+    return *std::min_element(m_waiting.begin(), m_waiting.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.size(), a) < std::pair(b.size(), b);
+    });
 }
 
 void Gate::release(const std::string& activityId) {

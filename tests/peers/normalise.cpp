@@ -14,7 +14,14 @@ namespace {
 
 namespace pb = google::protobuf;
 
-constexpr const char* kLeftOut[] = {"task_id", "version", "history_size_bytes", "prev_auto_reset_points"};
+constexpr const char* kLeftOut[] = {"task_id",
+                                    "version",
+                                    "history_size_bytes",
+                                    "prev_auto_reset_points",
+                                    "auto_reset_points",
+                                    "state_transition_count",
+                                    "execution_duration",
+                                    "run_expiration_time"};
 
 bool isLeftOut(const std::string& name) {
     return std::any_of(std::begin(kLeftOut), std::end(kLeftOut), [&](const char* each) { return name == each; });
@@ -34,12 +41,6 @@ void simplifyField(pb::Message& message, const pb::FieldDescriptor* field) {
     }
     pb::Message* inner = reflection->MutableMessage(&message, field);
     if (field->message_type()->full_name() == "google.protobuf.Timestamp") return inner->Clear();
-    if (field->name() == "first_workflow_task_backoff") {
-        auto& duration = static_cast<pb::Duration&>(*inner);
-        if (duration.nanos() > 0) duration.set_seconds(duration.seconds() + 1);
-        duration.set_nanos(0);
-        return;
-    }
     simplify(*inner);
 }
 
@@ -47,6 +48,19 @@ void simplify(pb::Message& message) {
     std::vector<const pb::FieldDescriptor*> fields;
     message.GetReflection()->ListFields(message, &fields);
     for (const auto* field : fields) simplifyField(message, field);
+    if (auto* started = dynamic_cast<temporal::api::history::v1::WorkflowExecutionStartedEventAttributes*>(&message)) {
+        if (started->initiator() == temporal::api::enums::v1::CONTINUE_AS_NEW_INITIATOR_WORKFLOW) {
+            started->clear_first_workflow_task_backoff();
+        } else if (started->first_workflow_task_backoff().nanos() > 0) {
+            // Retries are begun by timers that the real server rounds up to whole seconds.
+            auto* backoff = started->mutable_first_workflow_task_backoff();
+            backoff->set_seconds(backoff->seconds() + 1);
+            backoff->set_nanos(0);
+        }
+    }
+    if (auto* attributes = dynamic_cast<temporal::api::common::v1::SearchAttributes*>(&message)) {
+        attributes->mutable_indexed_fields()->erase("BuildIds");
+    }
     if (auto* queue = dynamic_cast<temporal::api::taskqueue::v1::TaskQueue*>(&message)) {
         if (queue->kind() == temporal::api::enums::v1::TASK_QUEUE_KIND_STICKY) queue->set_name("sticky");
     }

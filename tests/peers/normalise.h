@@ -24,7 +24,11 @@ namespace orrery::test {
 ///   prev_auto_reset_points   the real server's list of where a run could be reset to by the binary's checksum
 ///   UUIDs           run ids, request ids, made-up child ids: shown as #1, #2, …, wherever they stand in a text
 ///   sticky queues   their names are made up by the worker: shown as "sticky"
-///   first_workflow_task_backoff   of a run that continues as new it is what is left of a second: rounded up to seconds
+///   first_workflow_task_backoff   of a run that continues as new it is what the run before has left of a second; else
+///                   in whole seconds
+///   state_transition_count, auto_reset_points, BuildIds   how the real server keeps its books of a run
+///   run_expiration_time   the real server says one, without a time in it, even where there is none
+///   execution_duration   a time as well
 /// Everything else has to be equal: event ids, order, types, every attribute that is set, codes and messages.
 class Normaliser {
 public:

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <temporal/api/history/v1/message.pb.h>
+#include <temporal/api/operatorservice/v1/request_response.pb.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "app/samples/samples.h"
@@ -153,6 +154,30 @@ HistoryPtr Stage::closed(const client::WorkflowHandle& handle) {
     return until(handle, [](const history::History& history) {
         return history.summary().status != history::WorkflowStatus::Running;
     });
+}
+
+const google::protobuf::Message& Stage::describe(const client::WorkflowHandle& handle) {
+    m_described = m_client.workflow(handle.id(), handle.runId()).describe();
+    return *m_described.response;
+}
+
+void Stage::addSearchAttributes() const {
+    namespace ops = temporal::api::operatorservice::v1;
+    ops::AddSearchAttributesRequest request;
+    request.set_namespace_("default");
+    auto& attributes = *request.mutable_search_attributes();
+    attributes["OrreryCustomer"] = temporal::api::enums::v1::INDEXED_VALUE_TYPE_KEYWORD;
+    attributes["OrreryTier"] = temporal::api::enums::v1::INDEXED_VALUE_TYPE_INT;
+    call<ops::AddSearchAttributesResponse>("/temporal.api.operatorservice.v1.OperatorService/AddSearchAttributes",
+                                           request);
+}
+
+void Stage::waitUntilListed(const std::string& filter, int64_t count) const {
+    constexpr int kPatience = 20000;
+    for (int i = 0; i < kPatience; ++i) {
+        if (m_client.countWorkflows(filter) == count) return;
+    }
+    throw base::Error(base::ErrorCode::DeadlineExceeded, "the server never listed " + filter);
 }
 
 void Stage::noteError(const std::string& what, const std::function<void()>& call) {

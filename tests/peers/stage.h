@@ -77,6 +77,18 @@ public:
     /// Waits until the run is closed.
     HistoryPtr closed(const client::WorkflowHandle& handle);
 
+    /// The rest of the server's API; `method` as in client::Connection.
+    template <class Response>
+    Response call(const std::string& method, const google::protobuf::Message& request) const {
+        return m_client.connection()->callAndWait<Response>(method, request);
+    }
+    /// All that the server says of the run.
+    const google::protobuf::Message& describe(const client::WorkflowHandle& handle);
+    /// OrreryCustomer (keyword) and OrreryTier (number) exist from now on.
+    void addSearchAttributes() const;
+    /// Asks until the server's lists have so many runs; they may be a little behind.
+    void waitUntilListed(const std::string& filter, int64_t count) const;
+
     /// A line that is compared.
     template <class... A>
     void note(fmt::format_string<A...> format, A&&... arguments) {
@@ -104,6 +116,7 @@ private:
     std::unique_ptr<worker::Worker> m_worker;
     std::vector<client::WorkflowHandle> m_compared;
     std::vector<std::string> m_notes;
+    client::WorkflowDescription m_described;
     Normaliser m_normaliser;
 };
 
@@ -114,6 +127,8 @@ struct Script {
 
 /// The samples, and everything else that client and worker can do.
 const std::vector<Script>& sampleScripts();
-const std::vector<Script>& featureScripts();
+const std::vector<Script>& messageScripts();
+const std::vector<Script>& activityScripts();
+const std::vector<Script>& lifeScripts();
 
 }  // namespace orrery::test

@@ -177,8 +177,7 @@ private:
         if (const auto custom = m_attributes.find(name.text); custom != m_attributes.end()) {
             return attributeTest(custom->first, custom->second);
         }
-        bad("'" + name.text + "' is not supported; use ExecutionStatus, WorkflowType, WorkflowId, RunId, TaskQueue, " +
-            "StartTime, ExecutionTime or CloseTime");
+        bad("invalid expression: column name '" + name.text + "' is not a valid search attribute");
     }
 
     std::string value(const std::string& field) {

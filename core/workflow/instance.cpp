@@ -186,6 +186,7 @@ Task<void> Instance::runWorkflow() {
         // The server hands nothing on by itself; a run keeps what it had, unless its author says otherwise.
         if (next.options.memo().empty()) next.options.memo(m_runtime.info().memo);
         if (next.options.searchAttributes().empty()) next.options.searchAttributes(m_runtime.info().searchAttributes);
+        if (!next.options.retryPolicy()) next.options.retryPolicy(m_runtime.info().retryPolicy);
         next.arguments = request.arguments;
         end(std::move(next));
     } catch (const Failure& failure) {

@@ -175,6 +175,7 @@ private Q_SLOTS:
     void oneConditionAtATime();
     void cancellationOfAnActivity();
     void cancellationOfATimer();
+    void cancellationInTheTaskOfTheTimer();
     void deepAwaitingKeepsTheStack();
     void evictionUnwinds();
     void randomIsFrozen();
@@ -296,6 +297,15 @@ void WorkflowTest::cancellationOfATimer() {
     QCOMPARE(text(run.complete(1, 0)), QString("StartTimer 1 1 h 00 m"));
     QCOMPARE(text(run.cancel()), QString("CancelTimer 1\nScheduleActivity 2 work(\"refund\", 1)"));
     QCOMPARE(text(run.complete(2, 0)), QString("Cancel"));
+}
+
+void WorkflowTest::cancellationInTheTaskOfTheTimer() {
+    const auto all = registry();
+    Driver run(all, "cleaning");
+    run.begin();
+    run.complete(1, 0);
+    QCOMPARE(text(run.run({definition::job::CancelWorkflow{}, definition::job::FireTimer{1}})),
+             QString("CancelTimer 1\nScheduleActivity 2 work(\"refund\", 1)"));
 }
 
 void WorkflowTest::deepAwaitingKeepsTheStack() {

@@ -40,6 +40,17 @@ bool isClosing(const definition::Command& command) {
         command);
 }
 
+/// What came after the last completed task belongs to a task that is still to come, which has to see all of it at once;
+/// a query that ran ahead of it would make the code do things in another order than its replay.
+void leaveToNextTask(int64_t lastStartedEventId, std::vector<HistoryEvent>* events) {
+    if (events->empty() || machines::isClosingEvent(events->back())) return;
+    const auto next = std::find_if(events->begin(), events->end(), [&](const HistoryEvent& event) {
+        return event.event_id() > lastStartedEventId &&
+               event.event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED && !machines::isCommandEvent(event);
+    });
+    events->erase(next, events->end());
+}
+
 definition::FailureData workerFailure(const base::Error& error) {
     definition::FailureData failure;
     failure.message = error.what();
@@ -70,6 +81,7 @@ RunEngine::Step RunEngine::begin(WorkflowTask task) {
     m_queriesAsked = 0;
     m_phase = Phase::Work;
     m_replaying = m_task.previousStartedEventId > 0;
+    if (m_task.legacyQuery && m_replaying) leaveToNextTask(m_task.previousStartedEventId, &m_task.events);
     m_chunks.reset(std::move(m_task.events), m_processedEventId);
     m_task.events.clear();
     // Nothing new: the run already stands at the end, and only questions can be meant.
@@ -126,6 +138,7 @@ void RunEngine::applyChunk() {
     const HistoryChunk chunk = m_chunks.take();
     m_chunkIsPast = !chunk.last;
     m_chunkIsUntold = true;
+    lookAhead();
     bool skip = false;
     for (size_t i = 0; i < chunk.events.size(); ++i) {
         const HistoryEvent* next = i + 1 < chunk.events.size() ? chunk.events[i + 1] : nullptr;
@@ -135,8 +148,8 @@ void RunEngine::applyChunk() {
     if (chunk.last && !m_replaying) deliverMessages(INT64_MAX);
     const HistoryEvent& last = *chunk.events.back();
     if (last.event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_STARTED) noteTaskStart(last);
+    deliverAccepted(INT64_MAX);
     checkExtraCommands(chunk.events);
-    lookAhead();
 }
 
 void RunEngine::applyEvent(const HistoryEvent& event, const HistoryEvent* next, bool lastChunk, bool* skipNext) {
@@ -168,6 +181,7 @@ void RunEngine::leaveReplayAt(const HistoryEvent& event, bool lastChunk) {
 }
 
 void RunEngine::deliverMessages(int64_t upToEventId) {
+    deliverAccepted(upToEventId);
     auto& messages = m_task.messages;
     for (auto message = messages.begin(); message != messages.end();) {
         if (message->event_id() > upToEventId) {
@@ -185,6 +199,19 @@ void RunEngine::noteTaskStart(const HistoryEvent& event) {
     m_historyLength = event.event_id();
     m_historySize = attributes.history_size_bytes();
     m_continueAsNewSuggested = attributes.suggest_continue_as_new();
+}
+
+/// An update that was accepted is seen again among the events where it was seen then: a signal before it or after it
+/// may make the code do other things.
+void RunEngine::deliverAccepted(int64_t upToEventId) {
+    std::erase_if(m_acceptedAhead, [&](const WireMessage& request) {
+        const auto admitted = m_admittedUpdates.find(request.protocol_instance_id());
+        const bool later = upToEventId != INT64_MAX && (request.event_id() == 0 || request.event_id() > upToEventId);
+        if (admitted == m_admittedUpdates.end() && later) return false;
+        m_machines.deliverUpdate(admitted == m_admittedUpdates.end() ? request : admitted->second, false);
+        if (admitted != m_admittedUpdates.end()) m_admittedUpdates.erase(admitted);
+        return true;
+    });
 }
 
 void RunEngine::checkExtraCommands(EventSpan events) {
@@ -207,9 +234,7 @@ void RunEngine::lookAhead() {
         if (const auto marker = machines::patchMarker(event)) {
             m_machines.addJob(job::NotifyHasPatch{marker->patchId});
         } else if (event.event_type() == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) {
-            const auto& attributes = event.workflow_execution_update_accepted_event_attributes();
-            const auto admitted = m_admittedUpdates.extract(attributes.protocol_instance_id());
-            m_machines.deliverUpdate(admitted.empty() ? requestOfAccepted(event) : admitted.mapped(), false);
+            m_acceptedAhead.push_back(requestOfAccepted(event));
         }
     }
 }

@@ -54,6 +54,7 @@ private:
     void applyEvent(const HistoryEvent& event, const HistoryEvent* next, bool lastChunk, bool* skipNext);
     void leaveReplayAt(const HistoryEvent& event, bool lastChunk);
     void deliverMessages(int64_t upToEventId);
+    void deliverAccepted(int64_t upToEventId);
     void lookAhead();
     void checkExtraCommands(EventSpan events);
     void noteTaskStart(const HistoryEvent& event);
@@ -68,6 +69,8 @@ private:
     HistoryChunker m_chunks;
     WorkflowTask m_task;
     std::map<std::string, WireMessage> m_admittedUpdates;
+    /// Updates that the next step of the history accepts, so that this one has to see them.
+    std::vector<WireMessage> m_acceptedAhead;
     std::vector<QueryAnswer> m_answers;
     size_t m_queriesAsked = 0;
     Phase m_phase = Phase::Work;

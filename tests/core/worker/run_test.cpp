@@ -43,6 +43,7 @@ public:
         co_return m_log;
     }
     void approve() { m_approved = true; }
+    Task<> remind() { co_await workflow::execute<std::string>("remind", kQuick); }
     Task<std::string> setAddress(std::string address) {
         m_log += "address:" + address + " ";
         co_await workflow::execute<std::string>("check", kQuick, address);
@@ -124,6 +125,7 @@ std::shared_ptr<const definition::WorkflowFactory> orders() {
     return only(workflow::define<Order>("order")
                     .run(&Order::run)
                     .signal("approve", &Order::approve)
+                    .signal("remind", &Order::remind)
                     .query("log", &Order::log)
                     .update("set_address", &Order::setAddress)
                     .validator(&Order::checkAddress));
@@ -229,6 +231,8 @@ private Q_SLOTS:
     void liveEqualsReplay();
     void timerExpires();
     void updatesAreReplayedWithoutTheirValidator();
+    void updatesKeepTheirPlaceAmongSignals();
+    void queriesDoNotRunAhead();
     void rejectedUpdateLeavesNoTrace();
     void cancellationCleansUp();
     void cancellationTypes_data();
@@ -295,6 +299,29 @@ void RunTest::updatesAreReplayedWithoutTheirValidator() {
     QCOMPARE(text(life.ask("log")), "\"reserve reserved hello address:Oak 5 checked \"");
     life.history.signal("approve");
     QCOMPARE(text(life.task()), "CANCEL_TIMER; COMPLETE_WORKFLOW_EXECUTION");
+}
+
+void RunTest::updatesKeepTheirPlaceAmongSignals() {
+    Life life = waitingOrder();
+    auto request = life.history.updateRequest("u1", "set_address", "\"Oak 5\"");
+    request.set_event_id(life.history.lastId());
+    life.history.signal("remind");
+    QCOMPARE(text(life.task({request})),
+             "PROTOCOL_MESSAGE u1/request/accept; SCHEDULE_ACTIVITY_TASK check; SCHEDULE_ACTIVITY_TASK remind");
+    QCOMPARE(text(life.ask("log")), "\"reserve reserved hello address:Oak 5 \"");
+}
+
+/// A query may be given a history that has more than the task before it: that is for the task to come.
+void RunTest::queriesDoNotRunAhead() {
+    Life life = waitingOrder();
+    life.history.signal("approve");
+    life.history.taskScheduled();
+    QCOMPARE(text(life.ask("log")), "\"reserve reserved hello \"");
+    const auto request = life.history.updateRequest("u1", "set_address", "\"Oak 5\"");
+    QCOMPARE(text(life.task({request})),
+             "PROTOCOL_MESSAGE u1/request/accept; SCHEDULE_ACTIVITY_TASK check; "
+             "CANCEL_TIMER; COMPLETE_WORKFLOW_EXECUTION");
+    QVERIFY(text(life.ask("log")).startsWith("\"reserve reserved hello "));
 }
 
 void RunTest::rejectedUpdateLeavesNoTrace() {

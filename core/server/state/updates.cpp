@@ -199,7 +199,8 @@ void attachUpdates(World&, Run& run, api::PollWorkflowTaskQueueResponse* respons
         Update& update = run.updates.at(id);
         if (update.stage != UpdateStage::Admitted) continue;
         update.stage = UpdateStage::Sent;
-        update.sequencingId = run.task->scheduledId;
+        // After everything that the task shows.
+        update.sequencingId = run.task->startedId - 1;
         ProtocolMessage* message = response->add_messages();
         message->set_id(id + "/request");
         message->set_protocol_instance_id(id);

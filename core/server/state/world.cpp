@@ -57,6 +57,8 @@ void World::fireDue() {
 
 void World::settle() {
     settleTouched();
+    // A timer of no duration is due in the input that starts it; paused time would never wake anybody for it.
+    fireDue();
     jumpWhereToldTo();
 }
 

@@ -46,6 +46,7 @@ class ClockTest : public QObject {
 private Q_SLOTS:
     void realFollowsTheWall();
     void pausedStands();
+    void pausedFiresWhatIsDueAtOnce();
     void resumingKeepsTheLag();
     void stepFiresOneThing();
     void stepWaitsForWork();
@@ -90,6 +91,14 @@ void ClockTest::pausedStands() {
     const auto poll = driver.poll();
     driver.pass(61s);
     QVERIFY2(poll->answered(), "long polls live in wall time");
+}
+
+void ClockTest::pausedFiresWhatIsDueAtOnce() {
+    Driver driver;
+    driver.input([&] { driver.world.clock.pause(driver.wall); });
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::timer("now", 0s)});
+    QVERIFY(driver.history("w").endsWith(QLatin1String("TimerStarted TimerFired WorkflowTaskScheduled")));
 }
 
 void ClockTest::resumingKeepsTheLag() {

@@ -78,6 +78,7 @@ private Q_SLOTS:
     void queryFails();
     void queryTimesOut();
     void updateLeavesTwoEvents();
+    void updateIsAfterWhatItsTaskShows();
     void rejectedUpdateLeavesNoTrace();
     void rejectedUpdateAfterOtherEventStays();
     void updateIsDeduplicated();
@@ -196,6 +197,18 @@ void MessageTest::updateLeavesTwoEvents() {
     const auto response = asked->as<test::api::UpdateWorkflowExecutionResponse>();
     QCOMPARE(response.outcome().success().payloads(0).data(), std::string("done"));
     QCOMPARE(driver.events("w")[9].workflow_execution_update_completed_event_attributes().accepted_event_id(), 9);
+}
+
+void MessageTest::updateIsAfterWhatItsTaskShows() {
+    Driver driver;
+    waiting(driver);
+    driver.signal("w");
+    update(driver, "u");
+    driver.signal("w");
+    const auto task = driver.task();
+    QCOMPARE(task.messages(0).event_id(), task.started_event_id() - 1);
+    QCOMPARE(driver.events("w")[size_t(task.messages(0).event_id()) - 1].event_type(),
+             test::enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
 }
 
 void MessageTest::rejectedUpdateLeavesNoTrace() {

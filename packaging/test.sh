@@ -3,7 +3,7 @@
 # Installs what is missing, builds, and runs the tests.
 #   test.sh --quick   unit tests, lints, views offscreen
 #   test.sh           quick, and: core under address and undefined-behaviour sanitizers, the driven window, interop
-#   test.sh --long    all of that, and: thread sanitizer, a real Temporal server, benchmarks beside their peers
+#   test.sh --long    all of that, and: 10,000 seeds of the simulation, thread sanitizer, a real Temporal server, benchmarks beside their peers
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 tier=default
@@ -47,6 +47,8 @@ if [ $tier != quick ]; then
     run_tests "$ORRERY_BUILD" interop 1
 fi
 if [ $tier = long ]; then
+    step "The server under 10,000 seeds"
+    run_tests "$ORRERY_BUILD" long 1
     step "Thread sanitizer, tests that open no channel"
     sanitized tsan
     step "The same tests on a real Temporal server"

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "tests/simulation/clients.h"
+
+#include <temporal/api/testservice/v1/request_response.pb.h>
+
+#include "core/payload/proto.h"
+#include "tests/simulation/program.h"
+#include "tests/simulation/violation.h"
+#include "tests/simulation/workers.h"
+
+namespace orrery::simulation {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+void addText(const std::string& text, temporal::api::common::v1::Payloads* to) {
+    auto* payload = to->add_payloads();
+    (*payload->mutable_metadata())["encoding"] = "json/plain";
+    payload->set_data('"' + text + '"');
+}
+
+void addNumber(int number, temporal::api::common::v1::Payloads* to) {
+    auto* payload = to->add_payloads();
+    (*payload->mutable_metadata())["encoding"] = "json/plain";
+    payload->set_data(std::to_string(number));
+}
+
+}  // namespace
+
+Clients::Clients(Network& network, Oracle& oracle, int workflowIds, EagerTask eager)
+    : m_network(network), m_oracle(oracle), m_workflowIds(workflowIds), m_eager(std::move(eager)) {}
+
+std::string Clients::anyId(Dice& dice) const { return "w" + std::to_string(dice.below(m_workflowIds)); }
+
+temporal::api::common::v1::WorkflowExecution Clients::target(Dice& dice) const {
+    temporal::api::common::v1::WorkflowExecution execution;
+    const auto& runs = m_network.world().runs;
+    if (runs.empty() || dice.oneIn(3)) {
+        execution.set_workflow_id(anyId(dice));
+        return execution;
+    }
+    const server::Run& run = *runs[size_t(dice.below(int(runs.size())))];
+    execution.set_workflow_id(run.workflowId);
+    if (dice.oneIn(3)) execution.set_run_id(run.runId);
+    return execution;
+}
+
+template <typename Request>
+void Clients::fillStart(Dice& dice, Request* request) {
+    request->set_namespace_(kNamespace);
+    request->set_workflow_id(anyId(dice));
+    request->mutable_workflow_type()->set_name(kProgram);
+    request->mutable_task_queue()->set_name(kQueue);
+    request->set_request_id("request-" + std::to_string(++m_numbers));
+    request->set_identity("client");
+    addText(makeScript(dice), request->mutable_input());
+    addText("", request->mutable_input());
+    addNumber(0, request->mutable_input());
+    if (dice.oneIn(4))
+        payload::toProto(std::chrono::seconds(5 + dice.below(60)), request->mutable_workflow_run_timeout());
+    if (dice.oneIn(6)) {
+        payload::toProto(std::chrono::seconds(10 + dice.below(90)), request->mutable_workflow_execution_timeout());
+    }
+    if (dice.oneIn(4))
+        payload::toProto(std::chrono::seconds(1 + dice.below(9)), request->mutable_workflow_task_timeout());
+    if (dice.oneIn(6))
+        payload::toProto(std::chrono::seconds(1 + dice.below(9)), request->mutable_workflow_start_delay());
+    if (dice.oneIn(3)) {
+        request->mutable_retry_policy()->set_maximum_attempts(1 + dice.below(3));
+        request->mutable_retry_policy()->add_non_retryable_error_types("Hopeless");
+    }
+    constexpr enums::WorkflowIdReusePolicy kReuse[] = {
+        enums::WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED,      enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+        enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,  enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+        enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, kTerminateIfRunning};
+    request->set_workflow_id_reuse_policy(kReuse[dice.below(6)]);
+    constexpr enums::WorkflowIdConflictPolicy kConflict[] = {
+        enums::WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED, enums::WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED,
+        enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL, enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+        enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING};
+    request->set_workflow_id_conflict_policy(kConflict[dice.below(5)]);
+}
+
+void Clients::start(Dice& dice, const std::string& eagerIdentity) {
+    api::StartWorkflowExecutionRequest request;
+    fillStart(dice, &request);
+    if (dice.oneIn(5)) {
+        request.set_request_eager_execution(true);
+        request.set_identity(eagerIdentity);
+    }
+    m_network.call("client", 0, "StartWorkflowExecution", request, m_network.draw(dice), [this](const Answer& answer) {
+        if (answer.failed()) return;
+        const auto response = answer.as<api::StartWorkflowExecutionResponse>();
+        if (response.has_eager_workflow_task()) m_eager(response.eager_workflow_task());
+    });
+}
+
+void Clients::signalWithStart(Dice& dice) {
+    api::SignalWithStartWorkflowExecutionRequest request;
+    fillStart(dice, &request);
+    request.set_signal_name("note");
+    addText("s" + std::to_string(m_numbers), request.mutable_signal_input());
+    call("SignalWithStartWorkflowExecution", request, dice);
+}
+
+void Clients::signal(Dice& dice) {
+    api::SignalWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_workflow_execution() = target(dice);
+    request.set_signal_name(dice.oneIn(5) ? "slowly" : "note");
+    request.set_request_id("request-" + std::to_string(++m_numbers));
+    addText("s" + std::to_string(m_numbers), request.mutable_input());
+    call("SignalWorkflowExecution", request, dice);
+}
+
+void Clients::update(Dice& dice) {
+    api::UpdateWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_workflow_execution() = target(dice);
+    request.mutable_wait_policy()->set_lifecycle_stage(
+        dice.oneIn(2) ? enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED
+                      : enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED);
+    request.mutable_request()->mutable_meta()->set_update_id("u" + std::to_string(dice.below(12)));
+    request.mutable_request()->mutable_input()->set_name("update");
+    addText("u", request.mutable_request()->mutable_input()->mutable_args());
+    addNumber(dice.below(6), request.mutable_request()->mutable_input()->mutable_args());
+    call("UpdateWorkflowExecution", request, dice);
+}
+
+void Clients::pollUpdate(Dice& dice) {
+    api::PollWorkflowExecutionUpdateRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_update_ref()->mutable_workflow_execution() = target(dice);
+    request.mutable_update_ref()->set_update_id("u" + std::to_string(dice.below(12)));
+    if (dice.oneIn(2)) {
+        request.mutable_wait_policy()->set_lifecycle_stage(enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED);
+    }
+    call("PollWorkflowExecutionUpdate", request, dice);
+}
+
+void Clients::query(Dice& dice) {
+    api::QueryWorkflowRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_execution() = target(dice);
+    request.mutable_query()->set_query_type("seen");
+    request.set_query_reject_condition(static_cast<enums::QueryRejectCondition>(dice.below(4)));
+    call("QueryWorkflow", request, dice);
+}
+
+void Clients::cancel(Dice& dice) {
+    api::RequestCancelWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_workflow_execution() = target(dice);
+    request.set_request_id("request-" + std::to_string(++m_numbers));
+    call("RequestCancelWorkflowExecution", request, dice);
+}
+
+void Clients::terminate(Dice& dice) {
+    api::TerminateWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_workflow_execution() = target(dice);
+    request.set_reason("enough");
+    call("TerminateWorkflowExecution", request, dice);
+}
+
+void Clients::look(Dice& dice) {
+    if (dice.oneIn(3)) return listAll();
+    api::DescribeWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_execution() = target(dice);
+    const uint64_t jumps = m_network.world().clock.jumps();
+    m_network.call("client", 0, "DescribeWorkflowExecution", request, Fault::None, [this, jumps](const Answer& answer) {
+        if (answer.failed() || jumps != m_network.world().clock.jumps()) return;
+        m_oracle.checkDescription(answer.as<api::DescribeWorkflowExecutionResponse>());
+    });
+}
+
+void Clients::listAll() {
+    api::ListWorkflowExecutionsRequest request;
+    request.set_namespace_(kNamespace);
+    const uint64_t jumps = m_network.world().clock.jumps();
+    m_network.call("client", 0, "ListWorkflowExecutions", request, Fault::None, [this, jumps](const Answer& answer) {
+        if (answer.failed()) throw Violation("visibility", "the list is refused: " + answer.text());
+        // The clock may have gone on after the list was made.
+        if (jumps != m_network.world().clock.jumps()) return;
+        m_oracle.checkList(answer.as<api::ListWorkflowExecutionsResponse>());
+    });
+}
+
+void Clients::follow(Dice& dice) {
+    const auto& runs = m_network.world().runs;
+    std::vector<std::shared_ptr<Follower>> idle;
+    for (const auto& follower : m_followers) {
+        if (!follower->asking && !follower->done) idle.push_back(follower);
+    }
+    if (!idle.empty() && !dice.oneIn(4)) {
+        return ask(idle[size_t(dice.below(int(idle.size())))], m_network.draw(dice));
+    }
+    if (runs.empty()) return;
+    const server::Run& run = *runs[size_t(dice.below(int(runs.size())))];
+    auto follower = std::make_shared<Follower>();
+    follower->workflowId = run.workflowId;
+    follower->runId = run.runId;
+    m_followers.push_back(follower);
+    ask(follower, m_network.draw(dice));
+}
+
+void Clients::ask(const std::shared_ptr<Follower>& follower, Fault fault) {
+    api::GetWorkflowExecutionHistoryRequest request;
+    request.set_namespace_(kNamespace);
+    request.mutable_execution()->set_workflow_id(follower->workflowId);
+    request.mutable_execution()->set_run_id(follower->runId);
+    request.set_next_page_token(follower->token);
+    request.set_wait_new_event(true);
+    request.set_maximum_page_size(7);
+    follower->asking = true;
+    m_network.call("follower", 0, "GetWorkflowExecutionHistory", request, fault,
+                   [this, follower](const Answer& answer) { onPage(follower, answer); });
+}
+
+/// A follower sees every event once, in order, and hears when there will be no more.
+void Clients::onPage(const std::shared_ptr<Follower>& follower, const Answer& answer) {
+    follower->asking = false;
+    const server::Run* run = m_network.world().findRun(follower->runId);
+    if (answer.failed()) throw Violation("follower", "the history is refused: " + answer.text(), follower->runId);
+    const auto page = answer.as<api::GetWorkflowExecutionHistoryResponse>();
+    for (const HistoryEvent& event : page.history().events()) {
+        if (event.event_id() != follower->last + 1 || event.event_id() > run->log.lastId() ||
+            event.event_type() != run->log.event(event.event_id()).event_type()) {
+            throw Violation("follower",
+                            "event " + eventLine(event) + " comes after event " + std::to_string(follower->last),
+                            follower->runId);
+        }
+        follower->last = event.event_id();
+    }
+    follower->token = page.next_page_token();
+    follower->done = follower->token.empty();
+    if (follower->done && (run->open() || follower->last != run->log.lastId())) {
+        throw Violation("follower", "the history is said to be over at event " + std::to_string(follower->last),
+                        follower->runId);
+    }
+}
+
+void Clients::resetSticky(Dice& dice) {
+    api::ResetStickyTaskQueueRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_execution() = target(dice);
+    call("ResetStickyTaskQueue", request, dice);
+}
+
+void Clients::activityById(Dice& dice) {
+    const auto execution = target(dice);
+    const std::string activityId = std::to_string(1 + dice.below(4));
+    const auto fill = [&](auto* request) {
+        request->set_namespace_(kNamespace);
+        request->set_workflow_id(execution.workflow_id());
+        request->set_run_id(execution.run_id());
+        request->set_activity_id(activityId);
+    };
+    if (dice.oneIn(2)) {
+        api::RespondActivityTaskCompletedByIdRequest request;
+        fill(&request);
+        addText("by-id-" + std::to_string(++m_numbers), request.mutable_result());
+        return call("RespondActivityTaskCompletedById", request, dice);
+    }
+    if (dice.oneIn(2)) {
+        api::RecordActivityTaskHeartbeatByIdRequest request;
+        fill(&request);
+        return call("RecordActivityTaskHeartbeatById", request, dice);
+    }
+    api::RespondActivityTaskFailedByIdRequest request;
+    fill(&request);
+    request.mutable_failure()->set_message("by id");
+    request.mutable_failure()->mutable_application_failure_info()->set_type("Broken");
+    call("RespondActivityTaskFailedById", request, dice);
+}
+
+void Clients::testService(Dice& dice) {
+    namespace test = temporal::api::testservice::v1;
+    if (!m_network.world().options.testService) return;
+    test::SleepRequest sleep;
+    payload::toProto(std::chrono::seconds(1 + dice.below(30)), sleep.mutable_duration());
+    switch (dice.below(4)) {
+        case 0: return call("LockTimeSkipping", test::LockTimeSkippingRequest(), dice);
+        case 1: return call("UnlockTimeSkipping", test::UnlockTimeSkippingRequest(), dice);
+        case 2: return call("Sleep", sleep, dice);
+        default: return call("UnlockTimeSkippingWithSleep", sleep, dice);
+    }
+}
+
+void Clients::unlockAll() {
+    Dice dice(0);
+    while (m_network.world().clientLocks > 0) {
+        m_network.call("client", 0, "UnlockTimeSkipping", temporal::api::testservice::v1::UnlockTimeSkippingRequest(),
+                       Fault::None, [](const Answer&) {});
+    }
+}
+
+void Clients::release(const std::string& workflowId, const std::string& runId) {
+    api::SignalWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    request.mutable_workflow_execution()->set_workflow_id(workflowId);
+    request.mutable_workflow_execution()->set_run_id(runId);
+    request.set_signal_name("release");
+    request.set_request_id("request-" + std::to_string(++m_numbers));
+    m_network.call("client", 0, "SignalWorkflowExecution", request, Fault::None, [](const Answer&) {});
+}
+
+}  // namespace orrery::simulation

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include "tests/simulation/oracle.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/payload/proto.h"
+#include "tests/simulation/violation.h"
+
+namespace orrery::simulation {
+
+using namespace std::chrono_literals;
+using server::ActivityPhase;
+using server::Run;
+
+namespace {
+
+base::Duration durationOf(const google::protobuf::Duration& wire) { return payload::fromProto(wire); }
+
+/// The back-off before the attempt after `attempt`, by the book.
+base::Duration backoff(const temporal::api::common::v1::RetryPolicy& policy, int attempt) {
+    const double initial = double(durationOf(policy.initial_interval()).count());
+    const double most = double(durationOf(policy.maximum_interval()).count());
+    return base::Duration(int64_t(std::min(most, initial * std::pow(policy.backoff_coefficient(), attempt - 1))));
+}
+
+}  // namespace
+
+Oracle::Oracle(server::World& world)
+    : m_world(world), m_ledger(world, [this](const Run& run) -> const HistoryRules& { return rules(run); }) {}
+
+void Oracle::note(const std::string& line) {
+    if (m_keepsStory) m_story.push_back("    " + line);
+}
+
+void Oracle::arriving(const Request& request) {
+    // A run may have been made by the time that passed just now.
+    readHistories();
+    m_ledger.arriving(request);
+    constexpr size_t kMost = 200;
+    if (m_keepsStory)
+        note(request.who + ": " + request.method + " " + request.message->ShortDebugString().substr(0, kMost));
+}
+
+void Oracle::answered(const Request& request, const Answer& answer) {
+    readHistories();
+    m_ledger.answered(request, answer);
+    m_digest.add(uint64_t(answer.code()));
+    m_digest.addText(request.method);
+    if (m_keepsStory && answer.failed()) note("  " + request.method + " is refused: " + answer.text());
+}
+
+void Oracle::settled() {
+    readHistories();
+    m_ledger.check();
+    checkClock();
+    checkHolders();
+    for (const auto& run : m_world.runs) checkRun(*run);
+}
+
+void Oracle::readHistories() {
+    while (m_histories.size() < m_world.runs.size()) {
+        m_histories.emplace_back(m_world.runs[m_histories.size()]->runId);
+        m_closedSeen.push_back(false);
+    }
+    for (const auto& run : m_world.runs) {
+        HistoryRules& known = m_histories[run->number - 1];
+        while (known.lastId() < run->log.lastId()) {
+            const HistoryEvent event = run->log.event(known.lastId() + 1);
+            ++m_events;
+            m_met.insert(event.event_type());
+            m_digest.add(run->number << 32 | uint64_t(event.event_id()) << 8 | uint64_t(event.event_type()));
+            m_digest.add(uint64_t(payload::fromProto(event.event_time()).time_since_epoch().count()));
+            if (m_keepsStory) m_story.push_back("      " + run->workflowId + " " + eventLine(event));
+            known.take(event);
+        }
+    }
+}
+
+void Oracle::checkClock() {
+    if (m_world.now < m_lastNow) throw Violation("clock-goes-back", "virtual time went back");
+    m_lastNow = m_world.now;
+    m_digest.add(uint64_t(m_world.now.time_since_epoch().count()));
+    const auto due = m_world.due.firstTime();
+    if (due && *due <= m_world.now) throw Violation("missed-due", "something was due and did not happen");
+    if (m_world.clock.mode() == server::ClockMode::Automatic && !m_world.held() && m_world.due.firstJumpTime()) {
+        throw Violation("automatic-stands", "nothing runs, something is due, and automatic time stands");
+    }
+}
+
+/// What holds the clock, found by looking at every run.
+void Oracle::checkHolders() const {
+    bool held = m_world.clientLocks > 0 || !m_world.directQueries.empty();
+    for (const auto& run : m_world.runs) {
+        bool busy = run->open() && run->task.has_value();
+        for (const auto& [id, activity] : run->activities) busy |= activity.phase != ActivityPhase::Backoff;
+        held |= busy;
+        if (busy != (m_world.busyRuns().count(run->number) != 0)) {
+            throw Violation("holders", "the clock " + std::string(busy ? "does not see" : "sees") + " this run at work",
+                            run->runId);
+        }
+    }
+    if (held != m_world.held()) throw Violation("holders", "the clock is wrong about being held");
+    for (const auto& [stamp, query] : m_world.directQueries) {
+        if (query.run->queries.count(query.queryId) == 0) {
+            throw Violation("holders", "the clock is held by a query that is gone", query.run->runId);
+        }
+    }
+}
+
+void Oracle::checkRun(const Run& run) {
+    const HistoryRules& history = rules(run);
+    const bool closed = history.closing() != enums::EVENT_TYPE_UNSPECIFIED;
+    if (closed == run.open()) throw Violation("status-as-history", "status and history disagree", run.runId);
+    if (closed) {
+        if (!m_closedSeen[run.number - 1]) checkClosed(run);
+        m_closedSeen[run.number - 1] = true;
+        return;
+    }
+    checkTask(run);
+    checkThings(run);
+    checkRunTimeouts(run);
+    for (const auto& [id, activity] : run.activities) checkActivity(run, activity);
+}
+
+void Oracle::checkTask(const Run& run) const {
+    const HistoryRules& history = rules(run);
+    const auto fail = [&run](const char* rule, const std::string& what) { throw Violation(rule, what, run.runId); };
+    if (history.pendingTask() != 0) {
+        if (!run.task || run.task->scheduledId != history.pendingTask()) {
+            fail("task-as-history", "the workflow task of the history is not that of the server");
+        }
+    } else if (run.task && run.task->kind == server::TaskKind::Normal) {
+        fail("task-as-history", "the server has a workflow task that the history does not know");
+    }
+    if (history.hasNews() && !run.task && !run.firstTask) fail("news-untold", "nobody will tell the worker the news");
+    if (!run.buffered.empty() && !run.taskStarted()) fail("buffer-kept", "events wait although no worker has a task");
+    if (run.taskStarted() && run.task->startedTime + run.task->timeout <= m_world.now) {
+        fail("missed-time-out", "a workflow task should have timed out");
+    }
+    const bool admitted = std::any_of(run.updates.begin(), run.updates.end(), [](const auto& entry) {
+        return entry.second.stage < server::UpdateStage::Accepted;
+    });
+    if (admitted && !run.task && !run.firstTask) fail("news-untold", "nobody will tell the worker of an update");
+    if (run.lastStartedId != history.lastCompletedStart()) fail("task-as-history", "the last completed task differs");
+}
+
+/// Every timer and activity of the history is known to the server, or its end is in the buffer; and none is late.
+void Oracle::checkThings(const Run& run) const {
+    std::set<int64_t> ended;
+    for (const HistoryEvent& event : run.buffered) {
+        ended.insert(event.timer_fired_event_attributes().started_event_id());
+        if (!event.has_activity_task_started_event_attributes()) ended.insert(attribute(event, "scheduled_event_id"));
+    }
+    for (const auto& [id, thing] : rules(run).open()) {
+        const bool timer = thing.opened == enums::EVENT_TYPE_TIMER_STARTED;
+        if (!timer && thing.opened != enums::EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) continue;
+        const bool known = timer ? run.timersByEvent.count(id) != 0 : run.activities.count(id) != 0;
+        if (known == (ended.count(id) != 0)) {
+            throw Violation("pending-as-history", "event " + std::to_string(id) + " is pending in one place only",
+                            run.runId);
+        }
+        if (known && thing.due != base::Timestamp() && thing.due <= m_world.now) {
+            throw Violation(timer ? "missed-timer" : "missed-time-out",
+                            "what event " + std::to_string(id) + " began should be over", run.runId);
+        }
+    }
+}
+
+void Oracle::checkActivity(const Run& run, const server::PendingActivity& activity) {
+    const auto& attributes = activity.attributes;
+    const auto late = [&](base::Timestamp from, const google::protobuf::Duration& wire) {
+        const base::Duration limit = durationOf(wire);
+        return limit > 0s && from + limit <= m_world.now;
+    };
+    bool missed = false;
+    if (activity.phase == ActivityPhase::Scheduled) {
+        missed = late(activity.attemptScheduledTime, attributes.schedule_to_start_timeout());
+    } else if (activity.phase == ActivityPhase::Started) {
+        missed = late(activity.startedTime, attributes.start_to_close_timeout()) ||
+                 late(std::max(activity.startedTime, activity.lastHeartbeatTime), attributes.heartbeat_timeout());
+    } else {
+        base::Duration wanted = backoff(attributes.retry_policy(), activity.attempt - 1);
+        const auto& info = activity.lastFailure->application_failure_info();
+        if (info.has_next_retry_delay()) wanted = durationOf(info.next_retry_delay());
+        if (activity.nextAttemptTime != activity.lastAttemptCompleteTime + wanted) {
+            throw Violation("retry-interval", "activity " + attributes.activity_id() + " backs off for another time",
+                            run.runId);
+        }
+        m_ledger.retryNotBefore(run.runId, activity.scheduledId, activity.attempt, activity.nextAttemptTime);
+        missed = activity.nextAttemptTime <= m_world.now;
+    }
+    if (missed) {
+        throw Violation("missed-time-out", "activity " + attributes.activity_id() + " is late for its next step",
+                        run.runId);
+    }
+}
+
+void Oracle::checkRunTimeouts(const Run& run) const {
+    const base::Duration limit = durationOf(run.started.workflow_run_timeout());
+    if (limit > 0s && run.executionTime + limit <= m_world.now) {
+        throw Violation("missed-time-out", "the run should have timed out", run.runId);
+    }
+    if (run.started.has_workflow_execution_expiration_time() &&
+        payload::fromProto(run.started.workflow_execution_expiration_time()) <= m_world.now) {
+        throw Violation("missed-time-out", "the execution should have timed out", run.runId);
+    }
+}
+
+/// A run that has ended waits for nothing, and keeps no more than its history and what describes it.
+void Oracle::checkClosed(const Run& run) const {
+    const bool empty = !run.task && run.activities.empty() && run.activityIds.empty() && run.activeActivities.empty() &&
+                       run.timers.empty() && run.timersByEvent.empty() && run.children.empty() &&
+                       run.buffered.empty() && run.signalRequests.empty() && !run.runTimeout && !run.executionTimeout &&
+                       !run.firstTask && run.openUpdates == 0;
+    if (!empty) throw Violation("closed-keeps", "the run has ended and still keeps what it waited for", run.runId);
+    const HistoryEvent last = run.log.event(run.log.lastId());
+    using namespace temporal::api::enums::v1;
+    const std::map<EventType, WorkflowExecutionStatus> statuses = {
+        {EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, WORKFLOW_EXECUTION_STATUS_COMPLETED},
+        {EVENT_TYPE_WORKFLOW_EXECUTION_FAILED, WORKFLOW_EXECUTION_STATUS_FAILED},
+        {EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, WORKFLOW_EXECUTION_STATUS_CANCELED},
+        {EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, WORKFLOW_EXECUTION_STATUS_TERMINATED},
+        {EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW},
+        {EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, WORKFLOW_EXECUTION_STATUS_TIMED_OUT}};
+    if (statuses.at(last.event_type()) != run.status) {
+        throw Violation("status-as-history", "status and closing event disagree", run.runId);
+    }
+    checkChain(run);
+    checkResult(run);
+    if (last.has_workflow_execution_timed_out_event_attributes()) {
+        const base::Timestamp time = payload::fromProto(last.event_time());
+        const base::Duration limit = durationOf(run.started.workflow_run_timeout());
+        const bool late = limit > 0s && time >= run.executionTime + limit;
+        if (!late && !(run.started.has_workflow_execution_expiration_time() &&
+                       time >= payload::fromProto(run.started.workflow_execution_expiration_time()))) {
+            throw Violation("time-out-early", "the run timed out before its time", run.runId);
+        }
+    }
+}
+
+void Oracle::checkChain(const Run& run) const {
+    const HistoryEvent last = run.log.event(run.log.lastId());
+    std::string nextId;
+    if (last.has_workflow_execution_continued_as_new_event_attributes()) {
+        nextId = last.workflow_execution_continued_as_new_event_attributes().new_execution_run_id();
+        if (nextId.empty()) throw Violation("chain", "it continues as nothing", run.runId);
+    }
+    if (last.has_workflow_execution_failed_event_attributes()) {
+        nextId = last.workflow_execution_failed_event_attributes().new_execution_run_id();
+    }
+    if (last.has_workflow_execution_timed_out_event_attributes()) {
+        nextId = last.workflow_execution_timed_out_event_attributes().new_execution_run_id();
+    }
+    if (nextId.empty()) return;
+    const Run* next = m_world.findRun(nextId);
+    if (next == nullptr) throw Violation("chain", "the run that follows does not exist", run.runId);
+    const bool joined = next->started.continued_execution_run_id() == run.runId && next->firstRunId == run.firstRunId &&
+                        next->workflowId == run.workflowId && next->started.first_execution_run_id() == run.firstRunId;
+    if (!joined) throw Violation("chain", "the run that follows does not say where it comes from", nextId);
+    if (!last.has_workflow_execution_continued_as_new_event_attributes()) checkRetry(run, *next);
+}
+
+void Oracle::checkRetry(const Run& run, const Run& next) const {
+    const auto& policy = run.started.retry_policy();
+    const int attempt = next.started.attempt();
+    const bool allowed = policy.maximum_attempts() == 0 || attempt <= policy.maximum_attempts();
+    if (attempt != run.started.attempt() + 1 || !allowed) {
+        throw Violation("workflow-retry", "attempt " + std::to_string(attempt) + " is not what the policy says",
+                        next.runId);
+    }
+    if (durationOf(next.started.first_workflow_task_backoff()) != backoff(policy, run.started.attempt())) {
+        throw Violation("workflow-retry", "the back-off is not what the policy says", next.runId);
+    }
+}
+
+}  // namespace orrery::simulation

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+
+#include "tests/simulation/ledger.h"
+
+namespace orrery::simulation {
+
+/// Watches the server from outside and, after every input, holds what it sees against the rules: of each history as it
+/// grows, of the state as a whole, and of what was promised to the actors. Throws Violation.
+class Oracle final : public Observer {
+public:
+    explicit Oracle(server::World& world);
+
+    void arriving(const Request& request) override;
+    void answered(const Request& request, const Answer& answer) override;
+    void settled() override;
+    void note(const std::string& line) override;
+
+    /// When all has come to rest: every run has ended, nothing is left behind, and a worker that knows nothing agrees
+    /// with every history.
+    void checkEnd(const Network& network);
+    /// Of List and Count.
+    void checkList(const api::ListWorkflowExecutionsResponse& list) const;
+    /// Of Describe.
+    void checkDescription(const api::DescribeWorkflowExecutionResponse& description) const;
+
+    const HistoryRules& rules(const server::Run& run) const { return m_histories[run.number - 1]; }
+    uint64_t digest() const { return m_digest.value(); }
+    uint64_t events() const { return m_events; }
+    const std::set<enums::EventType>& eventsMet() const { return m_met; }
+    /// What happened, in words; only kept when asked for.
+    void keepStory() { m_keepsStory = true; }
+    void headline(const std::string& line) { m_story.push_back(line); }
+    const std::vector<std::string>& story() const { return m_story; }
+
+private:
+    void readHistories();
+    void checkClock();
+    void checkHolders() const;
+    void checkRun(const server::Run& run);
+    void checkTask(const server::Run& run) const;
+    void checkThings(const server::Run& run) const;
+    void checkActivity(const server::Run& run, const server::PendingActivity& activity);
+    void checkRunTimeouts(const server::Run& run) const;
+    void checkClosed(const server::Run& run) const;
+    void checkChain(const server::Run& run) const;
+    void checkRetry(const server::Run& run, const server::Run& next) const;
+    void checkResult(const server::Run& run) const;
+    void checkLeaks(const Network& network) const;
+    void replay(const server::Run& run) const;
+
+    server::World& m_world;
+    Ledger m_ledger;
+    std::deque<HistoryRules> m_histories;  ///< by number of the run
+    std::vector<bool> m_closedSeen;
+    base::Timestamp m_lastNow;
+    Digest m_digest;
+    uint64_t m_events = 0;
+    std::set<enums::EventType> m_met;
+    bool m_keepsStory = false;
+    std::vector<std::string> m_story;
+};
+
+}  // namespace orrery::simulation

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Many seeds: whatever the scheduler does, the rules hold. ORRERY_SEEDS says how many, ORRERY_SEED=n runs one alone.
+#include <QTest>
+
+// moc does not understand macros that protobuf's headers leave behind.
+#ifndef Q_MOC_RUN
+#include "core/base/log.h"
+#include "tests/simulation/shrink.h"
+#endif
+
+using namespace orrery;
+
+namespace {
+
+constexpr uint64_t kQuickSeeds = 500;
+
+uint64_t numberFrom(const char* variable, uint64_t otherwise) {
+    bool fine = false;
+    const uint64_t number = qEnvironmentVariable(variable).toULongLong(&fine);
+    return fine ? number : otherwise;
+}
+
+}  // namespace
+
+class SeedsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Programs that end while handlers run are part of the game.
+    void initTestCase() { base::setLogLevel(base::LogLevel::Error); }
+    void hold();
+    void repeat();
+};
+
+void SeedsTest::hold() {
+    const uint64_t one = numberFrom("ORRERY_SEED", 0);
+    const uint64_t first = one != 0 ? one : 1;
+    const uint64_t last = one != 0 ? one : numberFrom("ORRERY_SEEDS", kQuickSeeds);
+    uint64_t events = 0;
+    size_t runs = 0;
+    std::set<simulation::enums::EventType> met;
+    for (uint64_t seed = first; seed <= last; ++seed) {
+        const auto plan = simulation::makePlan(seed);
+        const auto result = simulation::simulate(plan);
+        if (result.failure) {
+            const auto smallest = simulation::shrink(plan, result.failure->rule);
+            QFAIL(simulation::report(smallest).c_str());
+        }
+        events += result.events;
+        runs += result.runs;
+        met.insert(result.met.begin(), result.met.end());
+    }
+    qInfo("%llu seeds, %zu runs, %llu events of %zu types", static_cast<unsigned long long>(last - first + 1), runs,
+          static_cast<unsigned long long>(events), met.size());
+}
+
+/// The same seed is the same story, to the last event and answer.
+void SeedsTest::repeat() {
+    std::set<uint64_t> digests;
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+        const auto plan = simulation::makePlan(seed);
+        const auto first = simulation::simulate(plan);
+        QCOMPARE(simulation::simulate(plan).digest, first.digest);
+        digests.insert(first.digest);
+    }
+    QCOMPARE(digests.size(), size_t(20));
+}
+
+QTEST_GUILESS_MAIN(SeedsTest)
+#include "seeds_test.moc"

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#include "tests/simulation/simulation.h"
+
+#include "tests/simulation/violation.h"
+
+namespace orrery::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+server::WorldOptions worldOptions(const Setting& setting) {
+    server::WorldOptions options;
+    options.seed = setting.seed;
+    options.testService = setting.testService;
+    options.timeSkipping = setting.testService && setting.seed % 2 == 0;
+    return options;
+}
+
+class Stage {
+public:
+    explicit Stage(const Setting& setting)
+        : m_setting(setting),
+          m_world(worldOptions(setting)),
+          m_oracle(m_world),
+          m_network(m_world, m_oracle),
+          m_clients(m_network, m_oracle, setting.workflowIds,
+                    [this](const auto& task) { m_workers[0].takeEager(task); }) {
+        m_network.setFaults(setting.faults);
+        for (int i = 0; i < setting.workers; ++i)
+            m_workers.emplace_back(m_network, i, (setting.seed + uint64_t(i)) % 3 != 0);
+        for (int i = 0; i < setting.activityWorkers; ++i) m_activityWorkers.emplace_back(m_network, i);
+        m_network.pass({});
+    }
+
+    void perform(const Action& action) {
+        Dice dice(action.seed);
+        switch (action.kind) {
+            case Kind::Start: return m_clients.start(dice, m_workers[0].identity());
+            case Kind::SignalWithStart: return m_clients.signalWithStart(dice);
+            case Kind::Signal: return m_clients.signal(dice);
+            case Kind::Update: return m_clients.update(dice);
+            case Kind::PollUpdate: return m_clients.pollUpdate(dice);
+            case Kind::Query: return m_clients.query(dice);
+            case Kind::Cancel: return m_clients.cancel(dice);
+            case Kind::Terminate: return m_clients.terminate(dice);
+            case Kind::Look: return m_clients.look(dice);
+            case Kind::Follow: return m_clients.follow(dice);
+            case Kind::ResetSticky: return m_clients.resetSticky(dice);
+            case Kind::ActivityById: return m_clients.activityById(dice);
+            case Kind::TestService: return m_clients.testService(dice);
+            case Kind::Retry: return m_network.retry(dice);
+            case Kind::DeliverLate: return m_network.deliverLate(dice);
+            case Kind::Pass: return pass(dice);
+            case Kind::Clock: return turnClock(dice);
+            default: return work(action.kind, dice);
+        }
+    }
+
+    /// The network is mended, everybody works and behaves, and time goes on until nothing is left to do.
+    void rest() {
+        m_oracle.note("everything comes to rest");
+        m_network.setFaults(0);
+        Dice dice(m_setting.seed);
+        while (!m_network.quiet()) {
+            m_network.retry(dice);
+            m_network.deliverLate(dice);
+        }
+        m_clients.unlockAll();
+        m_network.input([this] { m_world.clock.resume(m_network.wall); });
+        constexpr int kMostRounds = 3000;
+        for (int round = 0; round < kMostRounds; ++round) {
+            if (workAll(dice)) continue;
+            if (releaseAll()) continue;
+            const auto wake = m_world.nextWake();
+            if (!anyOpen() || !wake) break;
+            m_network.pass(std::max<base::Duration>(*wake - m_network.wall, 1ms));
+        }
+        m_clients.listAll();
+        goHome();
+        m_oracle.checkEnd(m_network);
+    }
+
+    server::World& world() { return m_world; }
+    Oracle& oracle() { return m_oracle; }
+
+private:
+    template <typename Actor>
+    static Actor& any(std::deque<Actor>& actors, Dice& dice) {
+        return actors[size_t(dice.below(int(actors.size())))];
+    }
+
+    void work(Kind kind, Dice& dice) {
+        switch (kind) {
+            case Kind::WorkerPoll: return any(m_workers, dice).poll(dice);
+            case Kind::WorkerAnswer: return any(m_workers, dice).answer(dice, m_setting.misbehaviour);
+            case Kind::WorkerKill: return any(m_workers, dice).kill(dice.oneIn(2), false);
+            case Kind::WorkerEvict: return any(m_workers, dice).evict();
+            case Kind::WorkerShutdown: return any(m_workers, dice).shutdown(dice);
+            case Kind::Deploy:
+                for (WorkflowWorker& worker : m_workers) worker.kill(dice.oneIn(2), true);
+                return;
+            case Kind::ActivityPoll: return any(m_activityWorkers, dice).poll(dice);
+            case Kind::ActivityAct: return any(m_activityWorkers, dice).act(dice);
+            case Kind::ActivityKill: return any(m_activityWorkers, dice).kill(dice.oneIn(2));
+            default: throw std::logic_error("an action that nobody performs");
+        }
+    }
+
+    void pass(Dice& dice) {
+        constexpr int kMost[] = {10, 1'000, 3'000, 10'000, 30'000};
+        const std::chrono::milliseconds by(dice.below(kMost[dice.below(5)]));
+        m_oracle.note(base::formatDuration(by) + " pass");
+        if (dice.oneIn(10)) {
+            m_network.oversleep(by);
+        } else {
+            m_network.pass(by);
+        }
+    }
+
+    void turnClock(Dice& dice) {
+        auto& clock = m_world.clock;
+        const int how = dice.below(8);
+        const std::chrono::seconds by(1 + dice.below(60));
+        constexpr const char* kNames[] = {"pause", "resume", "automatic",    "step",
+                                          "skip",  "run to", "run to event", "go on"};
+        m_oracle.note(std::string("clock: ") + kNames[how]);
+        m_network.input([&] {
+            switch (how) {
+                case 0: return clock.pause(m_world.wall);
+                case 1: return clock.resume(m_world.wall);
+                case 2: return clock.automatic(m_world.wall);
+                case 3: return clock.step();
+                case 4: return clock.skip(m_world.now + by);
+                case 5: return clock.runTo(m_world.now + by);
+                case 6: return clock.runTo(server::EventTarget{.eventType = "TimerFired"});
+                default: return clock.goOn();
+            }
+        });
+    }
+
+    bool anyOpen() const {
+        for (const auto& run : m_world.runs) {
+            if (run->open()) return true;
+        }
+        return false;
+    }
+
+    bool workAll(Dice& dice) {
+        bool did = false;
+        for (WorkflowWorker& worker : m_workers) {
+            while (worker.answerNext()) did = true;
+            while (!worker.polling() || dice.oneIn(2)) {
+                worker.poll(dice);
+                if (dice.oneIn(4)) break;
+            }
+        }
+        for (ActivityWorker& worker : m_activityWorkers) {
+            while (worker.completeNext()) did = true;
+            if (!worker.polling()) worker.poll(dice);
+        }
+        return did;
+    }
+
+    /// Once for each run.
+    bool releaseAll() {
+        bool did = false;
+        for (size_t i = 0; i < m_world.runs.size(); ++i) {
+            const server::Run& run = *m_world.runs[i];
+            if (!run.open() || run.closeRefused || run.firstTask || !m_released.insert(run.runId).second) continue;
+            m_clients.release(run.workflowId, run.runId);
+            did = true;
+        }
+        return did;
+    }
+
+    /// Workers leave, callers wait no longer, and what is due in wall time is over.
+    void goHome() {
+        m_network.pass(2min);
+        for (WorkflowWorker& worker : m_workers) worker.kill(true, false);
+        for (ActivityWorker& worker : m_activityWorkers) worker.kill(true);
+        m_network.pass(2min);
+        m_network.hangUpPolls();
+        // Sleepers took their locks back.
+        m_clients.unlockAll();
+    }
+
+    const Setting m_setting;
+    server::World m_world;
+    Oracle m_oracle;
+    Network m_network;
+    Clients m_clients;
+    std::deque<WorkflowWorker> m_workers;
+    std::deque<ActivityWorker> m_activityWorkers;
+    std::set<std::string> m_released;
+};
+
+Failure failureOf(const std::exception& error) {
+    if (const auto* violation = dynamic_cast<const Violation*>(&error)) {
+        return {violation->rule(), violation->what(), violation->runId()};
+    }
+    return {"exception", error.what(), {}};
+}
+
+std::string actionLine(size_t number, const Action& action) {
+    return std::to_string(number + 1) + ". " + std::string(kindName(action.kind));
+}
+
+}  // namespace
+
+Result simulate(const Plan& plan, const Options& options) {
+    Stage stage(plan.setting);
+    Result result;
+    if (options.story) stage.oracle().keepStory();
+    try {
+        for (size_t i = 0; i < plan.actions.size(); ++i) {
+            if (options.story) stage.oracle().headline(actionLine(i, plan.actions[i]));
+            stage.perform(plan.actions[i]);
+            if (options.sabotage) options.sabotage(stage.world());
+        }
+        stage.rest();
+    } catch (const std::exception& error) {
+        result.failure = failureOf(error);
+        if (const server::Run* run = stage.world().findRun(result.failure->runId)) {
+            for (int64_t id = 1; id <= run->log.lastId(); ++id) result.history.push_back(eventLine(run->log.event(id)));
+        }
+    }
+    result.digest = stage.oracle().digest();
+    result.events = stage.oracle().events();
+    result.runs = stage.world().runs.size();
+    result.met = stage.oracle().eventsMet();
+    result.story = stage.oracle().story();
+    return result;
+}
+
+}  // namespace orrery::simulation

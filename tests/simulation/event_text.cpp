@@ -18,6 +18,13 @@ const Message* attributesOf(const HistoryEvent& event) {
 
 }  // namespace
 
+std::string signalKey(const temporal::api::common::v1::Payloads& input) {
+    const std::string text = input.payloads_size() == 1 ? input.payloads(0).data() : std::string();
+    const bool numbered =
+        text.size() > 3 && text.starts_with("\"s") && std::isdigit(static_cast<unsigned char>(text[2]));
+    return numbered ? text : std::string();
+}
+
 std::string eventName(enums::EventType type) {
     std::string name;
     bool upper = true;

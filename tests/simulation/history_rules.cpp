@@ -207,8 +207,9 @@ void HistoryRules::checkActivityTimeout(const HistoryEvent& event, const Thing& 
 void HistoryRules::messages(const HistoryEvent& event) {
     if (event.has_workflow_execution_signaled_event_attributes()) {
         const auto& attributes = event.workflow_execution_signaled_event_attributes();
-        if (!attributes.request_id().empty() && !m_signalRequests.insert(attributes.request_id()).second) {
-            fail("signal-twice", event, "the same request is in the history already");
+        const std::string key = signalKey(attributes.input());
+        if (!key.empty() && !m_signalKeys.insert(key).second) {
+            fail("signal-twice", event, "the same signal is in the history already");
         }
         if (attributes.signal_name() == "note" && attributes.input().payloads_size() == 1) {
             m_notes.emplace(event.event_id(), attributes.input().payloads(0).data());

@@ -48,7 +48,8 @@ public:
     /// Scheduled event of the task that waits or runs; 0 for none.
     int64_t pendingTask() const { return m_task; }
     int64_t lastCompletedStart() const { return m_lastCompletedStart; }
-    const std::set<std::string>& signalRequests() const { return m_signalRequests; }
+    /// Signals that can be told apart (signalKey).
+    const std::set<std::string>& signalKeys() const { return m_signalKeys; }
     /// Arguments of "note" signals in their order, with the id of the event.
     const std::map<int64_t, std::string>& notes() const { return m_notes; }
     const std::map<std::string, int64_t>& acceptedUpdates() const { return m_accepted; }
@@ -86,13 +87,15 @@ private:
     int64_t m_startOfCompleted = 0;
     bool m_news = false;
     bool m_cancelRequested = false;
-    std::set<std::string> m_signalRequests;
+    std::set<std::string> m_signalKeys;
     std::map<int64_t, std::string> m_notes;
     std::map<std::string, int64_t> m_accepted;
     std::map<int64_t, std::string> m_outcomes;
     std::set<std::string> m_activityResults;
 };
 
+/// Clients give every signal another text, "s17", for request ids are not written into histories. Empty for others.
+std::string signalKey(const temporal::api::common::v1::Payloads& input);
 /// "ActivityTaskScheduled".
 std::string eventName(enums::EventType type);
 /// One line: id, name, time and the attributes that matter.

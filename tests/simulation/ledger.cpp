@@ -88,7 +88,7 @@ void Ledger::answered(const Request& request, const Answer& answer) {
     if (const auto* r = as<api::SignalWithStartWorkflowExecutionRequest>(request)) {
         signalWithStart(*r, arrival, answer);
     } else if (const auto* signal = as<api::SignalWorkflowExecutionRequest>(request)) {
-        m_newSignals.push_back({signal->request_id(), arrival.runId});
+        m_newSignals.push_back({signalKey(signal->input()), arrival.runId});
     } else if (method == "RequestCancelWorkflowExecution") {
         cancel(arrival);
     } else if (method == "TerminateWorkflowExecution") {
@@ -202,12 +202,13 @@ void Ledger::query(const Arrival& arrival, const Answer& answer) const {
 
 void Ledger::check() {
     for (const Landed& landed : std::exchange(m_newSignals, {})) {
+        if (landed.request.empty()) continue;
         const server::Run& run = runOf(landed.runId);
         m_signals[landed.runId].insert(landed.request);
         const bool waits = std::any_of(run.buffered.begin(), run.buffered.end(), [&](const HistoryEvent& event) {
-            return event.workflow_execution_signaled_event_attributes().request_id() == landed.request;
+            return signalKey(event.workflow_execution_signaled_event_attributes().input()) == landed.request;
         });
-        if (!waits && m_rulesOf(run).signalRequests().count(landed.request) == 0) {
+        if (!waits && m_rulesOf(run).signalKeys().count(landed.request) == 0) {
             throw Violation("signal-lost", "signal " + landed.request + " was accepted and is nowhere", landed.runId);
         }
     }
@@ -238,7 +239,7 @@ void Ledger::checkAll() const {
         const HistoryRules& rules = m_rulesOf(*run);
         const auto promised = m_signals.find(run->runId);
         const std::set<std::string> none;
-        if (rules.signalRequests() != (promised == m_signals.end() ? none : promised->second)) {
+        if (rules.signalKeys() != (promised == m_signals.end() ? none : promised->second)) {
             throw Violation("signals-as-promised", "the history has other signals than were accepted", run->runId);
         }
         for (const std::string& result : rules.activityResults()) {

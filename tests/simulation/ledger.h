@@ -41,7 +41,7 @@ private:
         base::Timestamp time;
     };
     struct Landed {
-        std::string request;
+        std::string request;  ///< key of the signal
         std::string runId;
     };
 

@@ -75,7 +75,7 @@ void Ledger::signalWithStart(const api::SignalWithStartWorkflowExecutionRequest&
         throw Violation("start-answer", "signal with start says of the wrong run that it began", run.runId);
     }
     // A repeated request whose run has ended meanwhile finds that run, and changes nothing.
-    if (response.started() || arrival.open) m_newSignals.push_back({request.request_id(), run.runId});
+    if (response.started() || arrival.open) m_newSignals.push_back({signalKey(request.signal_input()), run.runId});
 }
 
 template <typename Response>

@@ -5,6 +5,7 @@
 
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/retry.h"
 #include "core/server/state/start.h"
 
 namespace orrery::server {
@@ -171,7 +172,10 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
                                     : from.parent_close_policy());
     to->set_workflow_task_completed_event_id(completedId);
     to->set_workflow_id_reuse_policy(from.workflow_id_reuse_policy());
-    if (from.has_retry_policy()) *to->mutable_retry_policy() = from.retry_policy();
+    if (from.has_retry_policy()) {
+        *to->mutable_retry_policy() = from.retry_policy();
+        fillRetryPolicy(to->mutable_retry_policy());
+    }
     if (from.has_header()) *to->mutable_header() = from.header();
     if (from.has_memo()) *to->mutable_memo() = from.memo();
     if (from.has_search_attributes()) *to->mutable_search_attributes() = from.search_attributes();

@@ -6,6 +6,7 @@
 #include "core/payload/proto.h"
 #include "core/server/state/activities.h"
 #include "core/server/state/commands.h"
+#include "core/server/state/retry.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
 
@@ -176,6 +177,9 @@ private:
         if (!from.cron_schedule().empty()) return fail(kCause, "Cron schedules are not part of this server yet.");
         if (!from.namespace_().empty() && from.namespace_() != m_run.ns) {
             return fail(kCause, "A child workflow in another namespace is not allowed.");
+        }
+        if (from.has_retry_policy()) {
+            if (auto problem = retryPolicyProblem(from.retry_policy())) return fail(kCause, *problem);
         }
         if (m_run.children.size() + ++m_newChildren > kMaxPending) {
             fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,

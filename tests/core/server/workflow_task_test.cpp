@@ -21,6 +21,7 @@ class WorkflowTaskTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void childRetryPolicyIsFilledIn();
     void startsAndCompletes();
     void pollersAreServedInOrder();
     void pollEndsEmptyBeforeItsDeadline();
@@ -338,6 +339,25 @@ void WorkflowTaskTest::sameSeedSameHistory() {
         return std::string(driver.run("w").log.range(1, 100));
     };
     QCOMPARE(play(), play());
+}
+
+void WorkflowTaskTest::childRetryPolicyIsFilledIn() {
+    Driver driver;
+    driver.start("w");
+    test::Command command;
+    command.set_command_type(test::enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
+    auto* child = command.mutable_start_child_workflow_execution_command_attributes();
+    child->set_workflow_id("child");
+    child->mutable_workflow_type()->set_name("Order");
+    child->mutable_retry_policy()->set_maximum_attempts(3);
+    driver.complete(driver.task(), {command});
+    const auto& policy = driver.run("child").started.retry_policy();
+    QCOMPARE(policy.backoff_coefficient(), 2.0);
+    QCOMPARE(payload::fromProto(policy.maximum_interval()), base::Duration(100s));
+
+    driver.start("x");
+    child->mutable_retry_policy()->set_backoff_coefficient(0.5);
+    QCOMPARE(driver.complete(driver.task(), {command})->code(), base::ErrorCode::InvalidArgument);
 }
 
 QTEST_GUILESS_MAIN(WorkflowTaskTest)

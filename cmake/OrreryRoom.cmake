@@ -13,10 +13,11 @@ function(orrery_room name)
   target_link_libraries(orrery_${name} PUBLIC orrery_flags ${ROOM_LINK})
 endfunction()
 
-# orrery_tests(LABEL label LINK target... [TIMEOUT seconds] [LAUNCHER command...])  one program and one test for each
-# *_test.cpp of the current folder. A launcher runs the program for us, and skips by ending with 77.
+# orrery_tests(LABEL label LINK target... [TIMEOUT seconds] [LAUNCHER command...] [CHANNEL stem...])  one program and one
+# test for each *_test.cpp of the current folder. A launcher runs the program for us, and skips by ending with 77. The
+# tests named as CHANNEL open one, and get the label of that name as well.
 function(orrery_tests)
-  cmake_parse_arguments(TESTS "" "LABEL;TIMEOUT" "LINK;LAUNCHER" ${ARGN})
+  cmake_parse_arguments(TESTS "" "LABEL;TIMEOUT" "LINK;LAUNCHER;CHANNEL" ${ARGN})
   if(NOT TESTS_TIMEOUT)
     set(TESTS_TIMEOUT 120)
   endif()
@@ -31,7 +32,11 @@ function(orrery_tests)
     target_compile_definitions(${target} PRIVATE ORRERY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                ORRERY_BINARY_DIR="${CMAKE_BINARY_DIR}")
     add_test(NAME ${place}/${stem} COMMAND ${TESTS_LAUNCHER} $<TARGET_FILE:${target}>)
-    set_tests_properties(${place}/${stem} PROPERTIES LABELS "${TESTS_LABEL}" TIMEOUT ${TESTS_TIMEOUT}
+    set(labels ${TESTS_LABEL})
+    if(stem IN_LIST TESTS_CHANNEL)
+      list(APPEND labels channel)
+    endif()
+    set_tests_properties(${place}/${stem} PROPERTIES LABELS "${labels}" TIMEOUT ${TESTS_TIMEOUT}
                          ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${ORRERY_TEST_ENVIRONMENT}")
     if(TESTS_LAUNCHER)
       set_tests_properties(${place}/${stem} PROPERTIES SKIP_RETURN_CODE 77)

@@ -25,4 +25,14 @@ read -r number <"$state/display"
 export DISPLAY=":$number"
 openbox >/dev/null 2>&1 &
 manager=$!
+# A window that is mapped before the manager stands is never made active.
+tries=0
+until xdotool get_desktop >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    if [ $tries -ge 300 ]; then
+        echo "openbox does not come up on display $DISPLAY"
+        exit 1
+    fi
+    sleep 0.1
+done
 "$@"

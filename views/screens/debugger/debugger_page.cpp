@@ -265,7 +265,7 @@ void DebuggerPage::showAnswers() {
 void DebuggerPage::selectEvent(qint64 event) { m_selection->select(event, m_view.groupIdOf(event)); }
 
 void DebuggerPage::showBusy() {
-    if (!m_player->busy()) {
+    if (!m_player->lacksStep()) {
         m_progressDelay->stop();
         m_progress->hide();
     } else if (m_progress->isHidden() && !m_progressDelay->isActive()) {

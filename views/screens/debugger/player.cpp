@@ -98,17 +98,18 @@ void Player::stop() {
     Q_EMIT busyChanged();
 }
 
-// The answers one task before come first: a replay only goes forward, so that way no code runs twice.
+// The step first, for it is what one looks at; every question replays the run once more.
 void Player::proceed() {
-    if (m_wanted > 1 && answers(m_wanted - 1) == nullptr) return askAnswers(m_wanted - 1);
     if (m_number != m_wanted) {
         const StepPtr* known = m_steps.object(m_wanted);
         if (known == nullptr) return askStep(m_wanted);
         m_number = m_wanted;
         m_step = *known;
         Q_EMIT stepShown();
+        Q_EMIT busyChanged();
     }
     if (answers(m_wanted) == nullptr) return askAnswers(m_wanted);
+    if (m_wanted > 1 && answers(m_wanted - 1) == nullptr) return askAnswers(m_wanted - 1);
     m_going = false;
     m_requests.clear();
     Q_EMIT answersShown();

@@ -49,6 +49,8 @@ public:
     void stop();
     bool busy() const { return m_walking || m_going; }
     bool walking() const { return m_walking; }
+    /// Busy with more than the state of a step that is shown already.
+    bool lacksStep() const { return m_walking || (m_going && m_number != m_wanted); }
 
     bool isOpen() const { return m_session != nullptr; }
     const replay::Overview& overview() const { return m_session->overview(); }

@@ -99,7 +99,7 @@ private Q_SLOTS:
     void opensWhereTheRunStands();
     void stepsForwardAndBack();
     void marksWhatChanged();
-    void answersComeWithoutRunningCodeTwice();
+    void stepComesBeforeItsState();
     void clockShowsTheRecordedTime();
     void escapeLeavesThePast();
     void changedCodeGoesToTheDifference();
@@ -175,15 +175,15 @@ void DebuggerPageTest::marksWhatChanged() {
     QVERIFY(bench.find<QLabel>("debugStateNote")->text().contains("nothing to compare"));
 }
 
-// Going to a task asks the one before first, so that a replay that only goes forward runs its code once.
-void DebuggerPageTest::answersComeWithoutRunningCodeTwice() {
+// What one looks at first is asked first, and nothing twice.
+void DebuggerPageTest::stepComesBeforeItsState() {
     Bench bench;
     bench.open();
     QVERIFY(bench.at(bench.tasks()));
     bench.replay->calls.clear();
     bench.page()->goTo(4);
     QVERIFY(bench.at(4));
-    QCOMPARE(bench.replay->calls, (QStringList{"query 3 status", "step 4", "query 4 status"}));
+    QCOMPARE(bench.replay->calls, (QStringList{"step 4", "query 4 status", "query 3 status"}));
     bench.replay->calls.clear();
     bench.trigger("debug.step");
     QVERIFY(bench.at(5));

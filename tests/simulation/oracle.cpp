@@ -115,6 +115,7 @@ void Oracle::checkRun(const Run& run) {
     const bool closed = history.closing() != enums::EVENT_TYPE_UNSPECIFIED;
     if (closed == run.open()) throw Violation("status-as-history", "status and history disagree", run.runId);
     if (closed) {
+        checkKeepsNothing(run);
         if (!m_closedSeen[run.number - 1]) checkClosed(run);
         m_closedSeen[run.number - 1] = true;
         return;
@@ -210,12 +211,15 @@ void Oracle::checkRunTimeouts(const Run& run) const {
 }
 
 /// A run that has ended waits for nothing, and keeps no more than its history and what describes it.
-void Oracle::checkClosed(const Run& run) const {
+void Oracle::checkKeepsNothing(const Run& run) const {
     const bool empty = !run.task && run.activities.empty() && run.activityIds.empty() && run.activeActivities.empty() &&
                        run.timers.empty() && run.timersByEvent.empty() && run.children.empty() &&
                        run.buffered.empty() && run.signalRequests.empty() && !run.runTimeout && !run.executionTimeout &&
                        !run.firstTask && run.openUpdates == 0;
     if (!empty) throw Violation("closed-keeps", "the run has ended and still keeps what it waited for", run.runId);
+}
+
+void Oracle::checkClosed(const Run& run) const {
     const HistoryEvent last = run.log.event(run.log.lastId());
     using namespace temporal::api::enums::v1;
     const std::map<EventType, WorkflowExecutionStatus> statuses = {

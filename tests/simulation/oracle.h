@@ -47,6 +47,7 @@ private:
     void checkThings(const server::Run& run) const;
     void checkActivity(const server::Run& run, const server::PendingActivity& activity);
     void checkRunTimeouts(const server::Run& run) const;
+    void checkKeepsNothing(const server::Run& run) const;
     void checkClosed(const server::Run& run) const;
     void checkChain(const server::Run& run) const;
     void checkRetry(const server::Run& run, const server::Run& next) const;

@@ -26,15 +26,18 @@ bool matches(const EventTarget& target, const Run& run, const HistoryEvent& even
     return plain(target.eventType) == plain(enums::EventType_Name(event.event_type()));
 }
 
-/// Started events of activities and children are only known by id once written; what completes them refers to it.
-void referToStarted(Run& run, HistoryEvent& event, const std::map<int64_t, int64_t>& startedActivities) {
+/// Started events of activities and children are only known by id once written; what completes them refers to it. Gives
+/// the initiated event of a child that has ended, or 0.
+int64_t referToStarted(Run& run, HistoryEvent& event, const std::map<int64_t, int64_t>& startedActivities) {
     const auto activity = [&](auto* attributes) {
         const auto found = startedActivities.find(attributes->scheduled_event_id());
         if (found != startedActivities.end()) attributes->set_started_event_id(found->second);
+        return int64_t(0);
     };
     const auto child = [&](auto* attributes) {
         const auto found = run.children.find(attributes->initiated_event_id());
         if (found != run.children.end()) attributes->set_started_event_id(found->second.startedId);
+        return attributes->initiated_event_id();
     };
     switch (event.event_type()) {
         case enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
@@ -55,7 +58,7 @@ void referToStarted(Run& run, HistoryEvent& event, const std::map<int64_t, int64
             return child(event.mutable_child_workflow_execution_timed_out_event_attributes());
         case enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED:
             return child(event.mutable_child_workflow_execution_terminated_event_attributes());
-        default: return;
+        default: return 0;
     }
 }
 
@@ -74,14 +77,9 @@ bool completesSomething(enums::EventType type) {
     }
 }
 
-bool endsChild(enums::EventType type) {
-    return type >= enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED &&
-           type <= enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED;
-}
-
 /// Writes one event from outside, and keeps the run's notes about started activities and children.
 void write(World& world, Run& run, HistoryEvent event, std::map<int64_t, int64_t>& startedActivities) {
-    referToStarted(run, event, startedActivities);
+    const int64_t endedChild = referToStarted(run, event, startedActivities);
     const auto type = event.event_type();
     int64_t initiated = 0;
     if (type == enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED) {
@@ -95,7 +93,8 @@ void write(World& world, Run& run, HistoryEvent event, std::map<int64_t, int64_t
     if (initiated != 0) {
         if (const auto found = run.children.find(initiated); found != run.children.end()) found->second.startedId = id;
     }
-    if (endsChild(type)) std::erase_if(run.children, [](const auto& entry) { return entry.second.closing; });
+    // Another one may have ended too, and its event is still to be written.
+    if (endedChild != 0) run.children.erase(endedChild);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ class WorkflowTaskTest : public QObject {
 
 private Q_SLOTS:
     void childRetryPolicyIsFilledIn();
+    void childrenThatEndTogetherKnowTheirStarts();
     void startsAndCompletes();
     void pollersAreServedInOrder();
     void pollEndsEmptyBeforeItsDeadline();
@@ -358,6 +359,36 @@ void WorkflowTaskTest::childRetryPolicyIsFilledIn() {
     driver.start("x");
     child->mutable_retry_policy()->set_backoff_coefficient(0.5);
     QCOMPARE(driver.complete(driver.task(), {command})->code(), base::ErrorCode::InvalidArgument);
+}
+
+void WorkflowTaskTest::childrenThatEndTogetherKnowTheirStarts() {
+    Driver driver;
+    driver.start("w");
+    std::vector<test::Command> commands(2);
+    for (size_t i = 0; i < 2; ++i) {
+        commands[i].set_command_type(test::enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
+        auto* child = commands[i].mutable_start_child_workflow_execution_command_attributes();
+        child->set_workflow_id("child" + std::to_string(i));
+        child->mutable_workflow_type()->set_name("Order");
+    }
+    auto completion = Driver::completion(driver.task(), commands);
+    completion.set_force_create_new_workflow_task(true);
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    std::map<std::string, test::api::PollWorkflowTaskQueueResponse> tasks;
+    for (int i = 0; i < 3; ++i) {
+        auto task = driver.task();
+        tasks[task.workflow_execution().workflow_id()] = task;
+    }
+    driver.complete(tasks["child0"], {Driver::completeWorkflow()});
+    driver.complete(tasks["child1"], {Driver::completeWorkflow()});
+    driver.complete(tasks["w"]);
+    int ends = 0;
+    for (const auto& event : driver.events("w")) {
+        if (!event.has_child_workflow_execution_completed_event_attributes()) continue;
+        ++ends;
+        QVERIFY(event.child_workflow_execution_completed_event_attributes().started_event_id() > 0);
+    }
+    QCOMPARE(ends, 2);
 }
 
 QTEST_GUILESS_MAIN(WorkflowTaskTest)

@@ -23,7 +23,7 @@ bool undoesStart(const HistoryEvent& next) {
 
 class Scan {
 public:
-    explicit Scan(EventSpan events) : m_events(events) {}
+    Scan(EventSpan events, int64_t updateAhead) : m_events(events), m_updateAhead(updateAhead) {}
 
     size_t size() {
         for (size_t i = 0; i < m_events.size(); ++i) {
@@ -42,7 +42,7 @@ private:
     /// Index of the chunk's last event when the start at `index` settles it.
     std::optional<size_t> endAtStart(size_t index) {
         const HistoryEvent* next = at(index + 1);
-        if (!next) return index;
+        if (!next) return m_updateAhead > 0 ? startBefore(m_updateAhead).value_or(index) : index;
         if (undoesStart(*next)) return std::nullopt;
         m_starts.push_back(index);
         if (next->event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) return index;
@@ -50,12 +50,20 @@ private:
         if (!afterNext) return index;
         // Nothing was done and the next task follows at once: a heartbeat, or a task forced for other reasons.
         if (!m_sawCommand && afterNext->event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) return std::nullopt;
-        if (afterNext->event_type() == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) {
-            return startBefore(afterNext->workflow_execution_update_accepted_event_attributes()
+        if (const HistoryEvent* accepted = acceptedBy(index + 2)) {
+            return startBefore(accepted->workflow_execution_update_accepted_event_attributes()
                                    .accepted_request_sequencing_event_id())
                 .value_or(index);
         }
         return index;
+    }
+
+    /// The first update that was accepted among the commands from `index` on.
+    const HistoryEvent* acceptedBy(size_t index) const {
+        for (const HistoryEvent* event = at(index); event && machines::isCommandEvent(*event); event = at(++index)) {
+            if (event->event_type() == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED) return event;
+        }
+        return nullptr;
     }
 
     /// An update is looked ahead for from the step in whose task it ran, so the step before it must end where that one
@@ -68,15 +76,17 @@ private:
     }
 
     EventSpan m_events;
+    int64_t m_updateAhead;
     std::vector<size_t> m_starts;
     bool m_sawCommand = false;
 };
 
 }  // namespace
 
-size_t firstChunkSize(EventSpan events) { return Scan(events).size(); }
+size_t firstChunkSize(EventSpan events, int64_t updateAhead) { return Scan(events, updateAhead).size(); }
 
-void HistoryChunker::reset(std::vector<HistoryEvent> events, int64_t processedEventId) {
+void HistoryChunker::reset(std::vector<HistoryEvent> events, int64_t processedEventId, int64_t updateAhead) {
+    m_updateAhead = updateAhead;
     m_shared.reset();
     m_owned = std::move(events);
     m_ownedPointers.clear();
@@ -88,6 +98,7 @@ void HistoryChunker::reset(std::vector<HistoryEvent> events, int64_t processedEv
 }
 
 void HistoryChunker::reset(std::shared_ptr<const EventPointers> events) {
+    m_updateAhead = 0;
     m_owned.clear();
     m_ownedPointers.clear();
     m_shared = std::move(events);
@@ -114,7 +125,7 @@ HistoryChunk HistoryChunker::take() {
 
 EventSpan HistoryChunker::peek() const {
     const auto rest = m_events.subspan(m_next);
-    return rest.first(firstChunkSize(rest));
+    return rest.first(firstChunkSize(rest, m_updateAhead));
 }
 
 }  // namespace orrery::worker

@@ -30,7 +30,9 @@ public:
     HistoryChunker(const HistoryChunker&) = delete;
 
     /// Drops what was there. Events up to `processedEventId` are already behind the run and are skipped.
-    void reset(std::vector<HistoryEvent> events, int64_t processedEventId);
+    /// `updateAhead`: where the first update that comes with the task belongs, 0 for none. The history will tell of it
+    /// when the task is done, and the steps have to be the same then.
+    void reset(std::vector<HistoryEvent> events, int64_t processedEventId, int64_t updateAhead = 0);
     /// The same for events that somebody else keeps as long as this chunker lives; many may share them.
     void reset(std::shared_ptr<const EventPointers> events);
 
@@ -48,9 +50,10 @@ private:
     std::shared_ptr<const EventPointers> m_shared;
     EventSpan m_events;
     size_t m_next = 0;
+    int64_t m_updateAhead = 0;
 };
 
 /// How many of the events make up the first chunk; all of them when no further start ends one.
-size_t firstChunkSize(EventSpan events);
+size_t firstChunkSize(EventSpan events, int64_t updateAhead = 0);
 
 }  // namespace orrery::worker

@@ -82,7 +82,8 @@ RunEngine::Step RunEngine::begin(WorkflowTask task) {
     m_phase = Phase::Work;
     m_replaying = m_task.previousStartedEventId > 0;
     if (m_task.legacyQuery && m_replaying) leaveToNextTask(m_task.previousStartedEventId, &m_task.events);
-    m_chunks.reset(std::move(m_task.events), m_processedEventId);
+    const int64_t updateAhead = m_task.messages.empty() ? 0 : m_task.messages.front().event_id();
+    m_chunks.reset(std::move(m_task.events), m_processedEventId, updateAhead);
     m_task.events.clear();
     // Nothing new: the run already stands at the end, and only questions can be meant.
     if (m_chunks.empty()) m_replaying = false;

@@ -218,8 +218,11 @@ std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
         plan.runId = runId;
         run = &createRun(world, std::move(plan));
     }
-    const bool repeated = !request.request_id().empty() && !run->signalRequests.insert(request.request_id()).second;
-    if (!repeated && run->open()) {
+    // A run that has ended remembers no requests.
+    const auto isNew = [&] {
+        return request.request_id().empty() || run->signalRequests.insert(request.request_id()).second;
+    };
+    if (run->open() && isNew()) {
         ++run->signalCount;
         if (started) {
             append(world, *run, signalEvent(world, request));

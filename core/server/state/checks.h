@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The rules that many requests share, one small function each, in the words of Temporal's own server: SDKs and people
+// know them (tests/data/conformance/errors.json holds what it says). A Problem is what is wrong; the caller decides
+// whether the request is refused for it or a workflow task fails.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <temporal/api/common/v1/message.pb.h>
+#include <temporal/api/taskqueue/v1/message.pb.h>
+#include <temporal/api/workflow/v1/message.pb.h>
+
+#include "core/server/state/world.h"
+
+namespace orrery::server {
+
+constexpr size_t kLongestId = 1000;  ///< bytes; of ids, types and names of task queues
+constexpr size_t kLargestBlob = 2 * 1024 * 1024;
+constexpr size_t kLargestMemo = 2 * 1024 * 1024;
+
+using Problem = std::optional<std::string>;
+
+/// INVALID_ARGUMENT, unless there is no problem.
+inline void refuse(const Problem& problem) {
+    if (problem) throw invalidArgument(*problem);
+}
+
+inline bool tooLong(const std::string& id) { return id.size() > kLongestId; }
+/// 8-4-4-4-12 hexadecimal digits.
+bool isUuid(std::string_view text);
+bool isNegative(const google::protobuf::Duration& duration);
+
+/// `queue` is nullptr where the request has none. Only the server's own workflows may use its internal queue.
+Problem taskQueueProblem(const temporal::api::taskqueue::v1::TaskQueue* queue, bool internalAllowed = false);
+Problem priorityProblem(const common::Priority& priority);
+Problem linksProblem(const google::protobuf::RepeatedPtrField<common::Link>& links);
+Problem overrideProblem(const temporal::api::workflow::v1::VersioningOverride& versioning);
+/// Throws INVALID_ARGUMENT, or UNIMPLEMENTED for a callback of a kind that nobody knows.
+void checkCallbacks(const google::protobuf::RepeatedPtrField<common::Callback>& callbacks);
+
+/// Throws when it is missing, or no id of a workflow and a run.
+void checkExecution(const common::WorkflowExecution* execution);
+void checkIdentity(const std::string& identity);
+void checkRequestId(const std::string& id);
+void checkBlob(const google::protobuf::Message& blob);
+void checkMemo(const common::Memo& memo);
+
+template <typename Request>
+const common::WorkflowExecution* executionOf(const Request& request) {
+    if constexpr (requires { request.workflow_execution(); }) {
+        return request.has_workflow_execution() ? &request.workflow_execution() : nullptr;
+    } else {
+        return request.has_execution() ? &request.execution() : nullptr;
+    }
+}
+
+/// The request names a known namespace, and has a well-formed execution.
+template <typename Request>
+void checkTarget(World& world, const Request& request) {
+    world.namespaceOf(request.namespace_());
+    checkExecution(executionOf(request));
+}
+
+/// The run that the request is about. Throws NOT_FOUND where there is none.
+template <typename Request>
+Run& targetOf(World& world, const Request& request) {
+    checkTarget(world, request);
+    return world.runOf(request.namespace_(), *executionOf(request));
+}
+
+template <typename Request>
+const temporal::api::taskqueue::v1::TaskQueue* queueOf(const Request& request) {
+    return request.has_task_queue() ? &request.task_queue() : nullptr;
+}
+
+}  // namespace orrery::server

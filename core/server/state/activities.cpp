@@ -7,6 +7,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/activity_close.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/tokens.h"
@@ -79,19 +80,47 @@ void dispatch(World& world, Run& run, PendingActivity& activity) {
 
 }  // namespace
 
+namespace {
+
+std::optional<std::string> activityProblem(const history::ActivityTaskScheduledEventAttributes& attributes) {
+    const auto missing = [](const char* what, const std::string& text) -> std::optional<std::string> {
+        if (text.empty()) return std::string(what) + " is not set";
+        return std::nullopt;
+    };
+    const auto length = [](const char* what, const std::string& text) -> std::optional<std::string> {
+        if (!tooLong(text)) return std::nullopt;
+        return std::string(what) + " exceeds length limit. Length=" + std::to_string(text.size()) +
+               " Limit=" + std::to_string(kLongestId);
+    };
+    const auto* queue = attributes.has_task_queue() ? &attributes.task_queue() : nullptr;
+    if (auto problem = taskQueueProblem(queue)) return problem;
+    if (auto problem = missing("activityId", attributes.activity_id())) return problem;
+    if (auto problem = missing("activityType", attributes.activity_type().name())) return problem;
+    if (auto problem = retryPolicyProblem(attributes.retry_policy())) return problem;
+    if (auto problem = length("activityId", attributes.activity_id())) return problem;
+    if (auto problem = length("activityType", attributes.activity_type().name())) return problem;
+    if (auto problem = priorityProblem(attributes.priority())) return "invalid priorities: " + *problem;
+    const std::pair<const google::protobuf::Duration&, const char*> timeouts[] = {
+        {attributes.schedule_to_close_timeout(), "ScheduleToCloseTimeout"},
+        {attributes.schedule_to_start_timeout(), "ScheduleToStartTimeout"},
+        {attributes.start_to_close_timeout(), "StartToCloseTimeout"},
+        {attributes.heartbeat_timeout(), "HeartbeatTimeout"}};
+    for (const auto& [duration, name] : timeouts) {
+        if (isNegative(duration)) return std::string("invalid ") + name + ": negative duration";
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::string> prepareActivity(const Run& run, history::ActivityTaskScheduledEventAttributes* attributes) {
-    if (attributes->activity_id().empty()) return "ActivityId is not set on ScheduleActivityTaskCommand.";
-    if (attributes->activity_type().name().empty()) return "ActivityType is not set on ScheduleActivityTaskCommand.";
-    if (attributes->task_queue().name().empty()) *attributes->mutable_task_queue() = run.started.task_queue();
+    if (auto problem = activityProblem(*attributes)) return problem;
     attributes->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
     const base::Duration runTimeout = payload::fromProto(run.started.workflow_run_timeout());
     base::Duration toClose = payload::fromProto(attributes->schedule_to_close_timeout());
     base::Duration toStart = payload::fromProto(attributes->schedule_to_start_timeout());
     base::Duration startToClose = payload::fromProto(attributes->start_to_close_timeout());
     base::Duration heartbeat = payload::fromProto(attributes->heartbeat_timeout());
-    if (toClose < 0s || toStart < 0s || startToClose < 0s || heartbeat < 0s) {
-        return "A time-out of activity " + attributes->activity_id() + " is negative.";
-    }
     if (toClose > 0s) {
         toStart = toStart > 0s ? std::min(toStart, toClose) : toClose;
         startToClose = startToClose > 0s ? std::min(startToClose, toClose) : toClose;
@@ -99,14 +128,14 @@ std::optional<std::string> prepareActivity(const Run& run, history::ActivityTask
         toClose = runTimeout;
         if (toStart == 0s) toStart = runTimeout;
     } else {
-        return "A valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand.";
+        return "a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ActivityId=" +
+               attributes->activity_id() + " ActivityType=" + attributes->activity_type().name();
     }
     heartbeat = std::min(heartbeat, atMost(startToClose, runTimeout));
     payload::toProto(atMost(toClose, runTimeout), attributes->mutable_schedule_to_close_timeout());
     payload::toProto(atMost(toStart, runTimeout), attributes->mutable_schedule_to_start_timeout());
     payload::toProto(atMost(startToClose, runTimeout), attributes->mutable_start_to_close_timeout());
     payload::toProto(heartbeat, attributes->mutable_heartbeat_timeout());
-    if (auto problem = retryPolicyProblem(attributes->retry_policy())) return problem;
     fillRetryPolicy(attributes->mutable_retry_policy());
     return std::nullopt;
 }

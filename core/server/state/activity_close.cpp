@@ -67,6 +67,15 @@ RetryDecision retryOf(const World& world, const PendingActivity& activity, const
 
 }  // namespace
 
+Failure serverFailure(const std::string& message, const Failure* cause) {
+    Failure failure;
+    failure.set_message(message);
+    failure.set_source("Server");
+    failure.mutable_server_failure_info()->set_non_retryable(true);
+    if (cause != nullptr) *failure.mutable_cause() = stored(*cause);
+    return failure;
+}
+
 void activityCompleted(World& world, Run& run, PendingActivity& activity, const common::Payloads* result,
                        const std::string& identity) {
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);

@@ -8,7 +8,7 @@
 namespace orrery::server {
 namespace {
 
-using temporal::api::taskqueue::v1::TaskQueue;
+namespace queue_api = temporal::api::taskqueue::v1;
 
 constexpr std::string_view kReservedQueuePrefix = "/_sys/";
 constexpr std::string_view kInternalQueue = "temporal-sys-per-ns-tq";
@@ -16,9 +16,9 @@ constexpr size_t kLongestFairnessKey = 64;
 constexpr int kMostLinks = 10;
 constexpr size_t kLargestLink = 4000;
 
-Problem queueNameProblem(const std::string& name) {
+Problem queueNameProblem(const std::string& name, QueueNames allowed) {
     if (tooLong(name)) return "taskQueue length exceeds limit";
-    if (name.starts_with(kReservedQueuePrefix)) {
+    if (allowed != QueueNames::Partitions && name.starts_with(kReservedQueuePrefix)) {
         return "task queue name cannot start with reserved prefix " + std::string(kReservedQueuePrefix);
     }
     return std::nullopt;
@@ -74,14 +74,14 @@ bool isNegative(const google::protobuf::Duration& duration) {
     return payload::fromProto(duration) < base::Duration::zero();
 }
 
-Problem taskQueueProblem(const TaskQueue* queue, bool internalAllowed) {
+Problem taskQueueProblem(const queue_api::TaskQueue* queue, QueueNames allowed) {
     if (queue == nullptr) return "taskQueue is not set";
     if (queue->name().empty()) return "missing task queue name";
-    if (auto problem = queueNameProblem(queue->name())) return problem;
+    if (auto problem = queueNameProblem(queue->name(), allowed)) return problem;
     if (queue->kind() == enums::TASK_QUEUE_KIND_STICKY && !queue->normal_name().empty()) {
-        if (auto problem = queueNameProblem(queue->normal_name())) return problem;
+        if (auto problem = queueNameProblem(queue->normal_name(), allowed)) return problem;
     }
-    if (!internalAllowed && queue->name() == kInternalQueue) {
+    if (allowed == QueueNames::Users && queue->name() == kInternalQueue) {
         return "cannot use internal per-namespace task queue:" + queue->name();
     }
     return std::nullopt;
@@ -133,6 +133,10 @@ void checkExecution(const common::WorkflowExecution* execution) {
     if (execution == nullptr) throw invalidArgument("Execution is not set on request.");
     if (execution->workflow_id().empty()) throw invalidArgument("WorkflowId is not set on request.");
     if (!execution->run_id().empty() && !isUuid(execution->run_id())) throw invalidArgument("Invalid RunId.");
+}
+
+void checkTokenNamespace(World& world, const std::string& ns) {
+    if (!ns.empty()) world.namespaceOf(ns);
 }
 
 void checkIdentity(const std::string& identity) {

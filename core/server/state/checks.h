@@ -17,6 +17,8 @@
 namespace orrery::server {
 
 constexpr size_t kLongestId = 1000;  ///< bytes; of ids, types and names of task queues
+/// A namespace of the server's own, which nobody can have.
+constexpr const char* kSystemNamespace = "temporal-system";
 constexpr size_t kLargestBlob = 2 * 1024 * 1024;
 constexpr size_t kLargestMemo = 2 * 1024 * 1024;
 
@@ -32,8 +34,10 @@ inline bool tooLong(const std::string& id) { return id.size() > kLongestId; }
 bool isUuid(std::string_view text);
 bool isNegative(const google::protobuf::Duration& duration);
 
-/// `queue` is nullptr where the request has none. Only the server's own workflows may use its internal queue.
-Problem taskQueueProblem(const temporal::api::taskqueue::v1::TaskQueue* queue, bool internalAllowed = false);
+/// Which names a request may use: those of people, the server's own as well, or those of a queue's partitions too.
+enum class QueueNames { Users, Internal, Partitions };
+/// `queue` is nullptr where the request has none.
+Problem taskQueueProblem(const temporal::api::taskqueue::v1::TaskQueue* queue, QueueNames allowed = QueueNames::Users);
 Problem priorityProblem(const common::Priority& priority);
 Problem linksProblem(const google::protobuf::RepeatedPtrField<common::Link>& links);
 Problem overrideProblem(const temporal::api::workflow::v1::VersioningOverride& versioning);
@@ -42,6 +46,8 @@ void checkCallbacks(const google::protobuf::RepeatedPtrField<common::Callback>& 
 
 /// Throws when it is missing, or no id of a workflow and a run.
 void checkExecution(const common::WorkflowExecution* execution);
+/// A request with a task token may leave the namespace out, but not name an unknown one.
+void checkTokenNamespace(World& world, const std::string& ns);
 void checkIdentity(const std::string& identity);
 void checkRequestId(const std::string& id);
 void checkBlob(const google::protobuf::Message& blob);

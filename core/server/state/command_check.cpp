@@ -3,10 +3,10 @@
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
-#include "core/payload/proto.h"
 #include "core/server/state/activities.h"
+#include "core/server/state/command_attributes.h"
 #include "core/server/state/commands.h"
-#include "core/server/state/retry.h"
+#include "core/server/state/go_text.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
 
@@ -14,7 +14,6 @@ namespace orrery::server {
 
 namespace api = temporal::api::workflowservice::v1;
 using temporal::api::command::v1::Command;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -30,34 +29,71 @@ bool closes(const Command& command) {
     }
 }
 
+/// "CompleteWorkflowExecution"; the number for a type that nobody knows.
+std::string typeName(const Command& command) {
+    const std::string& name = enums::CommandType_Name(command.command_type());
+    return name.empty() ? std::to_string(int(command.command_type())) : goEnumName(name, "COMMAND_TYPE_");
+}
+
+/// Types that are known, and nothing behind a command that ends the workflow. What is wrong refuses the request.
+std::optional<std::string> sequenceProblem(const google::protobuf::RepeatedPtrField<Command>& commands) {
+    const Command* close = nullptr;
+    for (const Command& command : commands) {
+        if (close != nullptr) {
+            std::string names;
+            for (const Command& each : commands) names += (names.empty() ? "" : ", ") + typeName(each);
+            return "invalid command sequence: [" + names + "], command " + typeName(*close) +
+                   " must be the last command.";
+        }
+        const bool known = enums::CommandType_IsValid(command.command_type()) &&
+                           command.command_type() != enums::COMMAND_TYPE_UNSPECIFIED;
+        if (!known) return "unknown command type: " + typeName(command);
+        if (closes(command)) close = &command;
+    }
+    return std::nullopt;
+}
+
+std::string pendingLimit(const char* what) {
+    const std::string most = std::to_string(kMaxPending);
+    return std::string("the number of ") + what + ", " + most + ", has reached the per-workflow limit of " + most;
+}
+
 /// Walks the batch, keeping the ids that earlier commands of it take or free.
 class Check {
 public:
-    Check(const Run& run, const api::RespondWorkflowTaskCompletedRequest& request) : m_run(run), m_request(request) {}
+    Check(World& world, const Run& run, const api::RespondWorkflowTaskCompletedRequest& request)
+        : m_world(world), m_ns(world.namespaceOf(run.ns)), m_run(run), m_request(request), m_messages(run) {}
 
     CheckedCommands walk() {
-        const auto& commands = m_request.commands();
-        for (int i = 0; i < commands.size() && !m_result.problem; ++i) {
-            if (closes(commands[i]) && i + 1 != commands.size()) {
-                refuse("The command that ends the workflow has to be the last one.");
-                break;
-            }
-            one(commands[i]);
+        if (auto problem = sequenceProblem(m_request.commands())) {
+            refuse(*problem);
+            return std::move(m_result);
+        }
+        for (const auto& message : m_request.messages()) {
+            if (!message.has_body()) refuse("nil message body");
+        }
+        for (const Command& command : m_request.commands()) {
+            if (!m_result.problem) one(command);
         }
         for (const auto& message : m_request.messages()) {
             if (m_result.problem) break;
-            if (auto problem = updateMessageProblem(m_run, message)) {
-                fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, *problem);
-            }
+            if (auto problem = m_messages.take(message)) fail(kBadMessage, *problem);
         }
         return std::move(m_result);
     }
 
 private:
+    static constexpr auto kBadMessage = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE;
+
     void fail(enums::WorkflowTaskFailedCause cause, const std::string& message) {
         m_result.problem = CommandProblem{cause, message};
     }
     void refuse(const std::string& message) { fail(enums::WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED, message); }
+    /// False when the command is not well formed, which then is the result.
+    bool isFine(CommandTrouble trouble) {
+        if (trouble) m_result.problem = std::move(trouble);
+        return !m_result.problem;
+    }
 
     void one(const Command& command) {
         switch (command.command_type()) {
@@ -65,35 +101,63 @@ private:
             case enums::COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK: return cancelActivity(command);
             case enums::COMMAND_TYPE_START_TIMER: return startTimer(command);
             case enums::COMMAND_TYPE_CANCEL_TIMER: return cancelTimer(command);
-            case enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:
-            case enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
-            case enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION: return close();
-            case enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: return continueAsNew(command);
-            case enums::COMMAND_TYPE_RECORD_MARKER:
-                if (command.record_marker_command_attributes().marker_name().empty()) {
-                    fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES, "MarkerName is not set.");
-                }
-                return;
+            case enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION: return close(completeTrouble(command));
+            case enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION: return close(failTrouble(command));
+            case enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION: return close(cancelTrouble(command));
+            case enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
+                return close(continueTrouble(m_run, m_ns, command));
+            case enums::COMMAND_TYPE_RECORD_MARKER: isFine(markerTrouble(command)); return;
             case enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION: return startChild(command);
-            case enums::COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION: return signalExternal(command);
-            case enums::COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: return cancelExternal(command);
-            case enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
-            case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: return;
+            case enums::COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:
+                checkNamespace(command.signal_external_workflow_execution_command_attributes().namespace_(),
+                               enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
+                if (!m_result.problem) isFine(signalTrouble(command));
+                return;
+            case enums::COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
+                checkNamespace(
+                    command.request_cancel_external_workflow_execution_command_attributes().namespace_(),
+                    enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
+                if (!m_result.problem) isFine(cancelExternalTrouble(command));
+                return;
+            case enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: isFine(upsertTrouble(m_ns, command)); return;
+            case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: isFine(memoTrouble(command)); return;
             case enums::COMMAND_TYPE_PROTOCOL_MESSAGE: return protocolMessage(command);
-            case enums::COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:
-            case enums::COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:
-                return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED,
-                            "Nexus operations are not part of this server yet.");
-            default: return refuse("Unknown command type " + std::to_string(command.command_type()) + ".");
+            case enums::COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION: return scheduleNexus(command);
+            default: return cancelNexus(command);
         }
     }
 
+    void checkNamespace(const std::string& other, enums::WorkflowTaskFailedCause cause) {
+        if (other.empty() || other == m_run.ns) return;
+        m_world.namespaceOf(other);
+        fail(cause, "cross namespace commands are not allowed");
+    }
+
+    /// No endpoint is registered, so there is none to be found.
+    void scheduleNexus(const Command& command) {
+        constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_NEXUS_OPERATION_ATTRIBUTES;
+        if (!command.has_schedule_nexus_operation_command_attributes()) {
+            return fail(kCause, "empty ScheduleNexusOperationCommandAttributes");
+        }
+        fail(kCause, "endpoint \"" + command.schedule_nexus_operation_command_attributes().endpoint() + "\" not found");
+    }
+
+    void cancelNexus(const Command& command) {
+        fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_NEXUS_OPERATION_ATTRIBUTES,
+             "requested cancelation for a non-existing or already completed operation with scheduled event ID of " +
+                 std::to_string(command.request_cancel_nexus_operation_command_attributes().scheduled_event_id()));
+    }
+
     void scheduleActivity(const Command& command) {
+        constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;
+        if (!command.has_schedule_activity_task_command_attributes()) {
+            return fail(kCause, "ScheduleActivityTaskCommandAttributes is not set on ScheduleActivityTaskCommand.");
+        }
         const auto& from = command.schedule_activity_task_command_attributes();
         history::ActivityTaskScheduledEventAttributes to;
         to.set_activity_id(from.activity_id());
         *to.mutable_activity_type() = from.activity_type();
-        *to.mutable_task_queue() = from.task_queue();
+        if (from.has_task_queue()) *to.mutable_task_queue() = from.task_queue();
         if (from.has_header()) *to.mutable_header() = from.header();
         if (from.has_input()) *to.mutable_input() = from.input();
         *to.mutable_schedule_to_close_timeout() = from.schedule_to_close_timeout();
@@ -102,21 +166,22 @@ private:
         *to.mutable_heartbeat_timeout() = from.heartbeat_timeout();
         *to.mutable_retry_policy() = from.retry_policy();
         if (from.has_priority()) *to.mutable_priority() = from.priority();
-        if (auto problem = prepareActivity(m_run, &to)) {
-            return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, *problem);
-        }
+        if (auto problem = prepareActivity(m_run, &to)) return fail(kCause, *problem);
+        const char* kLarge = "ScheduleActivityTaskCommandAttributes.Input exceeds size limit.";
+        if (!isFine(largeTrouble(from.input(), kCause, kLarge))) return;
         if (m_run.activityIds.count(to.activity_id()) != 0 || !m_newActivities.insert(to.activity_id()).second) {
             return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID,
-                        "An activity with id " + to.activity_id() + " is already pending.");
+                        kInvalidState + "add-activitytask-scheduled-event, ActivityID: " + to.activity_id());
         }
         if (m_run.activities.size() + m_newActivities.size() > kMaxPending) {
             return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_ACTIVITIES_LIMIT_EXCEEDED,
-                        "More than 2,000 activities would be pending.");
+                        pendingLimit("pending activities"));
         }
         m_result.activities.push_back(std::move(to));
     }
 
     void cancelActivity(const Command& command) {
+        if (!isFine(cancelActivityTrouble(command))) return;
         const int64_t id = command.request_cancel_activity_task_command_attributes().scheduled_event_id();
         if (m_run.activities.count(id) != 0) return;
         // It may have ended while the worker had its task; then the end is in the buffer.
@@ -127,90 +192,62 @@ private:
             if (event.activity_task_canceled_event_attributes().scheduled_event_id() == id) return;
         }
         fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES,
-             "No activity with scheduled event id " + std::to_string(id) + " is pending.");
+             kInvalidState + "add-activitytask-cancel-requested-event, ScheduledEventID: " + std::to_string(id));
     }
 
     void startTimer(const Command& command) {
-        const auto& from = command.start_timer_command_attributes();
-        constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES;
-        if (from.timer_id().empty()) return fail(kCause, "TimerId is not set on StartTimerCommand.");
-        if (payload::fromProto(from.start_to_fire_timeout()) < 0s) {
-            return fail(kCause, "Timer " + from.timer_id() + " has a negative duration.");
-        }
-        const bool pending = m_run.timers.count(from.timer_id()) != 0 && m_freedTimers.count(from.timer_id()) == 0;
-        if (pending || !m_newTimers.insert(from.timer_id()).second) {
+        if (!isFine(timerTrouble(command))) return;
+        const std::string& id = command.start_timer_command_attributes().timer_id();
+        const bool pending = m_run.timers.count(id) != 0 && m_freedTimers.count(id) == 0;
+        if (pending || !m_newTimers.insert(id).second) {
             fail(enums::WORKFLOW_TASK_FAILED_CAUSE_START_TIMER_DUPLICATE_ID,
-                 "A timer with id " + from.timer_id() + " is already pending.");
+                 kInvalidState + "add-timer-started-event, TimerID: " + id);
         }
     }
 
     void cancelTimer(const Command& command) {
+        if (!isFine(cancelTimerTrouble(command))) return;
         const std::string& id = command.cancel_timer_command_attributes().timer_id();
         if (m_newTimers.erase(id) != 0) return;
         if (cancellableTimer(m_run, id) && m_freedTimers.insert(id).second) return;
-        fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, "No timer with id " + id + " is pending.");
+        fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES,
+             kInvalidState + "add-timer-canceled-event, TimerID: " + id);
     }
 
-    void close() {
+    void close(CommandTrouble trouble) {
         // Timers that fired and are cancelled by this very batch leave the buffer first.
         size_t unseen = m_run.buffered.size();
         for (const std::string& id : m_freedTimers) unseen -= m_run.timers.count(id) == 0 ? 1 : 0;
-        if (unseen > 0) fail(enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "UnhandledCommand");
-    }
-
-    void continueAsNew(const Command& command) {
-        const auto& from = command.continue_as_new_workflow_execution_command_attributes();
-        constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES;
-        if (!from.cron_schedule().empty()) return fail(kCause, "Cron schedules are not part of this server yet.");
-        if (payload::fromProto(from.workflow_run_timeout()) < 0s ||
-            payload::fromProto(from.workflow_task_timeout()) < 0s) {
-            return fail(kCause, "A time-out of the new run is negative.");
-        }
-        close();
+        if (unseen > 0) return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "UnhandledCommand");
+        isFine(std::move(trouble));
     }
 
     void startChild(const Command& command) {
-        const auto& from = command.start_child_workflow_execution_command_attributes();
-        constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES;
-        if (from.workflow_id().empty()) return fail(kCause, "WorkflowId is not set on the child workflow.");
-        if (from.workflow_type().name().empty()) return fail(kCause, "WorkflowType is not set on the child workflow.");
-        if (!from.cron_schedule().empty()) return fail(kCause, "Cron schedules are not part of this server yet.");
-        if (!from.namespace_().empty() && from.namespace_() != m_run.ns) {
-            return fail(kCause, "A child workflow in another namespace is not allowed.");
-        }
-        if (from.has_retry_policy()) {
-            if (auto problem = retryPolicyProblem(from.retry_policy())) return fail(kCause, *problem);
-        }
+        checkNamespace(command.start_child_workflow_execution_command_attributes().namespace_(),
+                       enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES);
+        if (m_result.problem || !isFine(childTrouble(m_run, m_ns, command))) return;
         if (m_run.children.size() + ++m_newChildren > kMaxPending) {
             fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
-                 "More than 2,000 child workflows would be pending.");
+                 pendingLimit("pending child workflow executions"));
         }
-    }
-
-    void signalExternal(const Command& command) {
-        const auto& from = command.signal_external_workflow_execution_command_attributes();
-        constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
-        if (from.execution().workflow_id().empty()) return fail(kCause, "WorkflowId is not set on the signal.");
-        if (from.signal_name().empty()) return fail(kCause, "SignalName is not set on the signal.");
-    }
-
-    void cancelExternal(const Command& command) {
-        if (!command.request_cancel_external_workflow_execution_command_attributes().workflow_id().empty()) return;
-        fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES,
-             "WorkflowId is not set on the cancel request.");
     }
 
     void protocolMessage(const Command& command) {
+        if (!isFine(messageTrouble(command))) return;
         const std::string& id = command.protocol_message_command_attributes().message_id();
         for (const auto& message : m_request.messages()) {
             if (message.id() == id) return;
         }
-        fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE,
-             "ProtocolMessageCommand referenced absent message ID " + id + ".");
+        fail(kBadMessage, "ProtocolMessageCommand referenced absent message ID " + id);
     }
 
+    inline static const std::string kInvalidState = "invalid history builder state for action: ";
+
+    World& m_world;
+    const Namespace& m_ns;
     const Run& m_run;
     const api::RespondWorkflowTaskCompletedRequest& m_request;
+    UpdateMessages m_messages;
     CheckedCommands m_result;
     std::set<std::string> m_newActivities;
     std::set<std::string> m_newTimers;
@@ -220,8 +257,8 @@ private:
 
 }  // namespace
 
-CheckedCommands checkCommands(const Run& run, const api::RespondWorkflowTaskCompletedRequest& request) {
-    return Check(run, request).walk();
+CheckedCommands checkCommands(World& world, const Run& run, const api::RespondWorkflowTaskCompletedRequest& request) {
+    return Check(world, run, request).walk();
 }
 
 }  // namespace orrery::server

@@ -17,15 +17,17 @@ namespace orrery::server {
 struct CommandProblem {
     enums::WorkflowTaskFailedCause cause = enums::WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED;
     std::string message;
+    bool endsRun = false;  ///< too large to be tried again: the workflow is terminated
 };
 
 /// Everything the commands would do is checked before any of it is done, so that a bad command leaves no half of a
-/// batch behind. Holds what the check has worked out for the doing.
+/// batch behind. Throws NOT_FOUND for a command that names an unknown namespace. Holds what the check has worked out
+/// for the doing.
 struct CheckedCommands {
     std::optional<CommandProblem> problem;
     std::vector<history::ActivityTaskScheduledEventAttributes> activities;  ///< one per ScheduleActivityTask, in order
 };
-CheckedCommands checkCommands(const Run& run,
+CheckedCommands checkCommands(World& world, const Run& run,
                               const temporal::api::workflowservice::v1::RespondWorkflowTaskCompletedRequest& request);
 
 struct CommandResults {

@@ -4,6 +4,7 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
 
 namespace orrery::server {
@@ -99,7 +100,7 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
 
 std::unique_ptr<api::DescribeWorkflowExecutionResponse> describeWorkflow(
     World& world, const api::DescribeWorkflowExecutionRequest& request) {
-    const Run& run = world.runOf(request.namespace_(), request.execution());
+    const Run& run = targetOf(world, request);
     auto response = std::make_unique<api::DescribeWorkflowExecutionResponse>();
     fillConfig(run, response->mutable_execution_config());
     fillInfo(world, run, response->mutable_workflow_execution_info());

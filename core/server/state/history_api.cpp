@@ -5,6 +5,7 @@
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/tokens.h"
@@ -109,6 +110,15 @@ bool hasNews(const Run& run, const HistoryQuestion& question) {
     return !question.closeOnly && run.log.lastId() >= question.first;
 }
 
+Run* runOfPage(World& world, const Token& token, const common::WorkflowExecution& asked) {
+    if (!asked.run_id().empty() && asked.run_id() != token.runId) {
+        throw invalidArgument("RunId in the request does not match the NextPageToken.");
+    }
+    Run* run = world.findRun(token.runId);
+    if (run == nullptr) throw invalidArgument("Invalid NextPageToken.");
+    return run;
+}
+
 void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQuestion& question);
 
 void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& request, const CallPtr& call) {
@@ -117,16 +127,14 @@ void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& req
     question.wait = request.wait_new_event();
     question.closeOnly = request.history_event_filter_type() == enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
     question.followsRuns = call->clientFeatures.find("follows-next-run-id") != std::string::npos;
+    checkTarget(world, request);
     if (request.next_page_token().empty()) {
         Run& run = world.runOf(request.namespace_(), request.execution());
         if (question.wait && question.closeOnly && run.open()) return waitForHistory(world, run, call, question);
         return answerHistory(world, call, pageNow(world, run, question));
     }
-    const Token token = readToken(TokenKind::HistoryPage, request.next_page_token());
-    Run* run = world.findRun(token.runId);
-    if (run == nullptr || (!request.execution().run_id().empty() && request.execution().run_id() != token.runId)) {
-        throw invalidArgument("Next page token doesn't match the run of the request.");
-    }
+    const Token token = readPageToken(TokenKind::HistoryPage, request.next_page_token());
+    Run* run = runOfPage(world, token, request.execution());
     question.first = token.first;
     if (token.second != kNoLastEvent || !question.wait) {
         const int64_t last = token.second == kNoLastEvent ? run->log.lastId() : token.second;
@@ -156,15 +164,15 @@ void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQu
 
 void getReverse(World& world, const api::GetWorkflowExecutionHistoryReverseRequest& request, const CallPtr& call) {
     const int64_t size = pageSize(request.maximum_page_size());
+    checkTarget(world, request);
     Run* run = nullptr;
     int64_t last = 0;
     if (request.next_page_token().empty()) {
         run = &world.runOf(request.namespace_(), request.execution());
         last = run->log.lastId();
     } else {
-        const Token token = readToken(TokenKind::HistoryPage, request.next_page_token());
-        run = world.findRun(token.runId);
-        if (run == nullptr) throw invalidArgument("Invalid NextPageToken.");
+        const Token token = readPageToken(TokenKind::HistoryPage, request.next_page_token());
+        run = runOfPage(world, token, request.execution());
         last = token.first;
     }
     auto response = std::make_unique<api::GetWorkflowExecutionHistoryReverseResponse>();

@@ -2,6 +2,7 @@
 // Signal, cancel and terminate, as clients ask for them.
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/methods.h"
@@ -17,13 +18,17 @@ constexpr int64_t kMaxSignals = 10'000;
 [[noreturn]] void alreadyCompleted() { throw notFound("workflow execution already completed"); }
 
 void checkFirstRun(const Run& run, const std::string& firstRunId) {
-    if (!firstRunId.empty() && run.firstRunId != firstRunId)
-        throw notFound("workflow not found for ID: " + run.workflowId);
+    if (!firstRunId.empty() && run.firstRunId != firstRunId) throw notFound("workflow execution not found");
 }
 
 std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
                                                              const api::SignalWorkflowExecutionRequest& request) {
+    checkTarget(world, request);
     if (request.signal_name().empty()) throw invalidArgument("SignalName is not set on request.");
+    if (tooLong(request.signal_name())) throw invalidArgument("SignalName length exceeds limit.");
+    checkRequestId(request.request_id());
+    checkBlob(request.input());
+    refuse(linksProblem(request.links()));
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
     if (!run.open()) alreadyCompleted();
     auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
@@ -46,10 +51,12 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
 
 std::unique_ptr<api::RequestCancelWorkflowExecutionResponse> requestCancel(
     World& world, const api::RequestCancelWorkflowExecutionRequest& request) {
+    checkTarget(world, request);
+    refuse(linksProblem(request.links()));
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
-    checkFirstRun(run, request.first_execution_run_id());
     auto response = std::make_unique<api::RequestCancelWorkflowExecutionResponse>();
     if (!run.open()) return response;
+    checkFirstRun(run, request.first_execution_run_id());
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
     auto* attributes = event.mutable_workflow_execution_cancel_requested_event_attributes();
     attributes->set_cause(request.reason());
@@ -60,9 +67,11 @@ std::unique_ptr<api::RequestCancelWorkflowExecutionResponse> requestCancel(
 
 std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
     World& world, const api::TerminateWorkflowExecutionRequest& request) {
+    checkTarget(world, request);
+    refuse(linksProblem(request.links()));
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
-    checkFirstRun(run, request.first_execution_run_id());
     if (!run.open()) alreadyCompleted();
+    checkFirstRun(run, request.first_execution_run_id());
     const std::string reason = request.reason().empty() ? "terminated by user via frontend" : request.reason();
     terminateRun(world, run, reason, request.has_details() ? &request.details() : nullptr, request.identity());
     return std::make_unique<api::TerminateWorkflowExecutionResponse>();

@@ -36,6 +36,8 @@ const Methods& allMethods() {
         addNamespaceMethods(table);
         addSystemMethods(table);
         addWorkerMethods(table);
+        addResetMethods(table);
+        addOffMethods(table);
         table.service("temporal.api.operatorservice.v1.OperatorService");
         addOperatorMethods(table);
         table.service("temporal.api.testservice.v1.TestService");

@@ -70,6 +70,8 @@ void addVisibilityMethods(Methods& methods);
 void addNamespaceMethods(Methods& methods);
 void addSystemMethods(Methods& methods);
 void addWorkerMethods(Methods& methods);
+void addOffMethods(Methods& methods);
+void addResetMethods(Methods& methods);
 void addOperatorMethods(Methods& methods);
 void addTestMethods(Methods& methods);
 void addClockMethods(Methods& methods);

@@ -6,6 +6,7 @@
 #include "core/payload/proto.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/start.h"
+#include "core/server/state/start_check.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/updates.h"
 
@@ -70,7 +71,7 @@ void checkSpace(const std::string& own, const std::string& whole) {
 void checkStartOperation(World& world, const StartRequest& request, const std::string& ns) {
     checkSpace(request.namespace_(), ns);
     if (!request.cron_schedule().empty()) throw invalidArgument("CronSchedule is not allowed.");
-    checkStartRequest(world, request);
+    checkStart(world, request);
     if (request.request_eager_execution()) throw invalidArgument("RequestEagerExecution is not supported.");
     if (payload::fromProto(request.workflow_start_delay()) > 0s) {
         throw invalidArgument("WorkflowStartDelay is not supported.");

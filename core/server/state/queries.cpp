@@ -4,6 +4,7 @@
 #include <temporal/api/errordetails/v1/message.pb.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/tokens.h"
@@ -87,19 +88,21 @@ bool rejected(const Run& run, enums::QueryRejectCondition condition) {
 
 void checkReady(const Run& run) {
     if (!run.open() && run.lastStartedId == 0) {
-        throw workflowNotReady("Workflow closed before its first workflow task completed; it cannot be queried.");
+        throw workflowNotReady("Workflow execution closed before WorkflowTaskStarted event");
     }
     if (run.task && run.task->attempt >= kTooManyAttempts) {
-        throw workflowNotReady("Cannot query workflow due to Workflow Task in failed state.");
+        throw workflowNotReady("Unable to query workflow due to Workflow Task in failed state.");
     }
-    if (run.firstTask)
-        throw workflowNotReady("Workflow has not begun its first workflow task; it cannot be queried yet.");
+    if (run.firstTask) throw workflowNotReady("Workflow task is not scheduled yet.");
     if (run.queries.size() >= kMaxBuffered) throw busyWorkflow("Too many queries wait for this workflow.");
 }
 
 void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const CallPtr& call) {
-    Run& run = world.runOf(request.namespace_(), request.execution());
+    checkTarget(world, request);
+    if (!request.has_query()) throw invalidArgument("WorkflowQuery is not set on request.");
     if (request.query().query_type().empty()) throw invalidArgument("QueryType is not set on request.");
+    checkBlob(request.query().query_args());
+    Run& run = world.runOf(request.namespace_(), request.execution());
     if (rejected(run, request.query_reject_condition())) {
         auto response = std::make_unique<api::QueryWorkflowResponse>();
         response->mutable_query_rejected()->set_status(run.status);
@@ -127,7 +130,8 @@ void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const
 
 std::unique_ptr<api::RespondQueryTaskCompletedResponse> respondQuery(
     World& world, const api::RespondQueryTaskCompletedRequest& request) {
-    const Token token = readToken(TokenKind::Query, request.task_token());
+    const Token token = readTaskToken(request.task_token());
+    checkTokenNamespace(world, request.namespace_());
     Run* run = world.findRun(token.runId);
     if (run == nullptr || world.directQueries.count(token.stamp) == 0) {
         throw notFound("query task not found, or already expired");
@@ -165,7 +169,7 @@ void dispatchQueries(World& world, Run& run) {
         if (!run.open() && run.lastStartedId == 0) {
             const CallPtr call = world.waits.take(run.queries.at(id).waitId);
             run.queries.erase(id);
-            world.fail(call, workflowNotReady("Workflow closed before its first workflow task completed."));
+            world.fail(call, workflowNotReady("Workflow execution closed before WorkflowTaskStarted event"));
         } else {
             dispatchDirect(world, run, run.queries.at(id));
         }

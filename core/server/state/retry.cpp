@@ -14,6 +14,8 @@ using temporal::api::common::v1::RetryPolicy;
 using temporal::api::failure::v1::Failure;
 using namespace std::chrono_literals;
 
+constexpr std::string_view kTimeoutType = "TemporalTimeout:";
+
 bool listed(const RetryPolicy& policy, const std::string& type) {
     const auto& types = policy.non_retryable_error_types();
     return std::find(types.begin(), types.end(), type) != types.end();
@@ -83,17 +85,25 @@ void fillRetryPolicy(RetryPolicy* policy) {
 
 std::optional<std::string> retryPolicyProblem(const RetryPolicy& policy) {
     if (policy.maximum_attempts() == 1) return std::nullopt;
-    if (payload::fromProto(policy.initial_interval()) < 0s)
-        return "InitialInterval cannot be negative on retry policy.";
+    if (payload::fromProto(policy.initial_interval()) < 0s) {
+        return "invalid InitialInterval set on retry policy: negative duration";
+    }
     if (policy.backoff_coefficient() != 0 && policy.backoff_coefficient() < 1) {
         return "BackoffCoefficient cannot be less than 1 on retry policy.";
     }
     const base::Duration maximum = payload::fromProto(policy.maximum_interval());
-    if (maximum < 0s) return "MaximumInterval cannot be negative on retry policy.";
+    if (maximum < 0s) return "invalid MaximumInterval set on retry policy: negative duration";
     if (maximum > 0s && maximum < payload::fromProto(policy.initial_interval())) {
         return "MaximumInterval cannot be less than InitialInterval on retry policy.";
     }
     if (policy.maximum_attempts() < 0) return "MaximumAttempts cannot be negative on retry policy.";
+    for (const std::string& type : policy.non_retryable_error_types()) {
+        if (!type.starts_with(kTimeoutType)) continue;
+        const std::string kind = type.substr(kTimeoutType.size());
+        const bool known =
+            kind == "StartToClose" || kind == "ScheduleToStart" || kind == "ScheduleToClose" || kind == "Heartbeat";
+        if (!known) return "Invalid timeout type value: " + kind + ".";
+    }
     return std::nullopt;
 }
 

@@ -77,9 +77,7 @@ ServiceError workflowNotReady(const std::string& message) {
 ServiceError unimplemented(const std::string& message) { return {ErrorCode::Unimplemented, message}; }
 
 ServiceError permissionDenied(const std::string& message) {
-    details::PermissionDeniedFailure detail;
-    detail.set_reason(message);
-    return {ErrorCode::PermissionDenied, message, detail};
+    return {ErrorCode::PermissionDenied, message, details::PermissionDeniedFailure()};
 }
 
 namespace {

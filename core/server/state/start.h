@@ -14,8 +14,6 @@ namespace orrery::server {
 
 using StartRequest = temporal::api::workflowservice::v1::StartWorkflowExecutionRequest;
 
-/// Throws what is wrong with the request itself.
-void checkStartRequest(World& world, const StartRequest& request);
 /// The run that takes the place of a new one, by request id or conflict policy; nullptr when a new one may start.
 /// Throws ALREADY_EXISTS where the policies forbid it, and may terminate the old one; `runId` is then the id that the
 /// new one has to have.

@@ -8,6 +8,7 @@
 #include "core/server/state/methods.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/start.h"
+#include "core/server/state/start_check.h"
 #include "core/server/state/tasks.h"
 
 namespace orrery::server {
@@ -16,42 +17,6 @@ namespace api = temporal::api::workflowservice::v1;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr size_t kLongestId = 1000;
-
-template <typename Request>
-void checkStart(World& world, const Request& request) {
-    world.namespaceOf(request.namespace_());
-    if (request.workflow_id().empty()) throw invalidArgument("WorkflowId is not set on request.");
-    if (request.workflow_id().size() > kLongestId) throw invalidArgument("WorkflowId length exceeds limit.");
-    if (request.workflow_type().name().empty()) throw invalidArgument("WorkflowType is not set on request.");
-    if (request.workflow_type().name().size() > kLongestId) throw invalidArgument("WorkflowType length exceeds limit.");
-    if (request.task_queue().name().empty()) throw invalidArgument("missing task queue name");
-    if (request.task_queue().name().size() > kLongestId) throw invalidArgument("taskQueue length exceeds limit.");
-    if (payload::fromProto(request.workflow_execution_timeout()) < 0s) {
-        throw invalidArgument("Invalid WorkflowExecutionTimeoutSeconds: negative.");
-    }
-    if (payload::fromProto(request.workflow_run_timeout()) < 0s) {
-        throw invalidArgument("Invalid WorkflowRunTimeoutSeconds: negative.");
-    }
-    if (payload::fromProto(request.workflow_task_timeout()) < 0s) {
-        throw invalidArgument("Invalid WorkflowTaskTimeoutSeconds: negative.");
-    }
-    if (payload::fromProto(request.workflow_start_delay()) < 0s)
-        throw invalidArgument("WorkflowStartDelay is negative.");
-    if (!request.cron_schedule().empty()) {
-        throw unimplemented("Cron schedules are not part of this server yet; start the workflow without one.");
-    }
-    if (request.has_retry_policy()) {
-        if (auto problem = retryPolicyProblem(request.retry_policy())) throw invalidArgument(*problem);
-    }
-    const bool ends = request.workflow_id_conflict_policy() == enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING;
-    if (ends && request.workflow_id_reuse_policy() == enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
-        throw invalidArgument(
-            "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with "
-            "WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING");
-    }
-}
 
 template <typename Request>
 NewRun planOf(World& world, const Request& request) {
@@ -148,8 +113,6 @@ Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflict
 
 }  // namespace
 
-void checkStartRequest(World& world, const StartRequest& request) { checkStart(world, request); }
-
 Run* runInsteadOf(World& world, const StartRequest& request, std::string* runId) {
     return existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_FAIL, runId);
 }
@@ -207,8 +170,7 @@ HistoryEvent signalEvent(World& world, const Request& request) {
 
 std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
     World& world, const api::SignalWithStartWorkflowExecutionRequest& request) {
-    checkStart(world, request);
-    if (request.signal_name().empty()) throw invalidArgument("SignalName is not set on request.");
+    checkSignalWithStart(world, request);
     auto response = std::make_unique<api::SignalWithStartWorkflowExecutionResponse>();
     std::string runId;
     Run* run = existingFor(world, request, enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, &runId);

@@ -5,8 +5,12 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/activity_close.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/commands.h"
 #include "core/server/state/events.h"
+#include "core/server/state/go_text.h"
+#include "core/server/state/lifecycle.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/tasks.h"
@@ -25,31 +29,44 @@ using CompleteResponse = api::RespondWorkflowTaskCompletedResponse;
 
 constexpr base::Duration kLongestHeartbeat = 30min;
 constexpr int64_t kDiscardableEvents = 10;
+constexpr std::string_view kCausePrefix = "WORKFLOW_TASK_FAILED_CAUSE_";
 
-Run& runOfToken(World& world, const std::string& bytes) {
-    const Token token = readToken(TokenKind::WorkflowTask, bytes);
+[[noreturn]] void noSuchTask() { throw notFound("Workflow task not found."); }
+
+template <typename Request>
+Run& runOfToken(World& world, const Request& request) {
+    const Token token = readTaskToken(request.task_token());
+    checkTokenNamespace(world, request.namespace_());
+    checkIdentity(request.identity());
+    if (token.kind != TokenKind::WorkflowTask) noSuchTask();
     Run* run = world.findRun(token.runId);
     if (run == nullptr) throw notFound("workflow execution not found");
-    if (!run->open()) throw notFound("workflow execution already completed");
-    if (!run->taskStarted() || run->task->stamp != token.stamp) throw notFound("Workflow task not found.");
+    if (!run->open() && std::is_same_v<Request, api::RespondWorkflowTaskFailedRequest>) {
+        throw notFound("workflow execution already completed");
+    }
+    if (!run->taskStarted() || run->task->stamp != token.stamp) noSuchTask();
     return *run;
 }
 
 void refuseCommands(World& world, Run& run, const CommandProblem& problem, const std::string& identity) {
     const bool unhandled = problem.cause == enums::WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
     const bool known = problem.cause != enums::WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED;
+    if (!known) throw invalidArgument(problem.message);
+    std::string message = goEnumName(enums::WorkflowTaskFailedCause_Name(problem.cause), kCausePrefix);
+    if (!unhandled) message += ": " + problem.message;
     // A bad completion of a retry is dropped and left to time out, so that it does not come back at once.
-    if (known && (run.task->attempt == 1 || unhandled)) {
-        Failure failure;
-        // Not the worker's fault, so it is said otherwise than the rest.
-        const std::string cause = std::string(enums::WorkflowTaskFailedCause_Name(problem.cause)) + ": ";
-        failure.set_message((unhandled ? "" : cause) + problem.message);
-        if (!unhandled) failure.set_source("Server");
-        failure.mutable_server_failure_info()->set_non_retryable(!unhandled);
+    if (run.task->attempt == 1 || unhandled || problem.endsRun) {
+        Failure failure = serverFailure(message);
+        if (unhandled) {
+            // Not the worker's fault, so it is said otherwise than the rest.
+            failure.clear_source();
+            failure.mutable_server_failure_info()->set_non_retryable(false);
+        }
         run.closeRefused = unhandled;
         failTask(world, run, problem.cause, &failure, identity);
     }
-    throw invalidArgument(unhandled ? "UnhandledCommand" : problem.message);
+    if (problem.endsRun) terminateRun(world, run, message, nullptr, "history-service");
+    throw invalidArgument(message);
 }
 
 /// A speculative task that came to nothing but rejections leaves no trace, unless its worker was shown other events.
@@ -119,8 +136,8 @@ void addNextTask(World& world, Run& run, const CompleteRequest& request, std::st
 
 void complete(World& world, const CompleteRequest& request, const CallPtr& call) {
     if (request.intermediate_page()) throw unimplemented("Completions in pages are not supported.");
-    Run& run = runOfToken(world, request.task_token());
-    CheckedCommands checked = checkCommands(run, request);
+    Run& run = runOfToken(world, request);
+    CheckedCommands checked = checkCommands(world, run, request);
     if (checked.problem) refuseCommands(world, run, *checked.problem, request.identity());
     checkHeartbeat(world, run, request);
     auto response = std::make_unique<CompleteResponse>();
@@ -152,14 +169,19 @@ void complete(World& world, const CompleteRequest& request, const CallPtr& call)
 
 std::unique_ptr<api::RespondWorkflowTaskFailedResponse> fail(World& world,
                                                              const api::RespondWorkflowTaskFailedRequest& request) {
-    Run& run = runOfToken(world, request.task_token());
-    failTask(world, run, request.cause(), request.has_failure() ? &request.failure() : nullptr, request.identity());
+    Run& run = runOfToken(world, request);
+    if (request.failure().ByteSizeLong() > kLargestBlob) {
+        const Failure failure = serverFailure("Failure exceeds size limit.", &request.failure());
+        failTask(world, run, request.cause(), &failure, request.identity());
+    } else {
+        failTask(world, run, request.cause(), request.has_failure() ? &request.failure() : nullptr, request.identity());
+    }
     return std::make_unique<api::RespondWorkflowTaskFailedResponse>();
 }
 
 std::unique_ptr<api::ResetStickyTaskQueueResponse> resetSticky(World& world,
                                                                const api::ResetStickyTaskQueueRequest& request) {
-    Run& run = world.runOf(request.namespace_(), request.execution());
+    Run& run = targetOf(world, request);
     if (!run.open()) throw notFound("workflow execution already completed");
     clearSticky(run);
     return std::make_unique<api::ResetStickyTaskQueueResponse>();

@@ -19,7 +19,9 @@ struct Token {
 };
 
 std::string writeToken(const Token& token);
-/// Throws INVALID_ARGUMENT for what is no token of this kind.
-Token readToken(TokenKind kind, const std::string& bytes);
+/// Throws INVALID_ARGUMENT for what is no token of a task; of what task it is has to be looked at by the caller.
+Token readTaskToken(const std::string& bytes);
+/// Throws INVALID_ARGUMENT for what is no token of this kind of pages.
+Token readPageToken(TokenKind kind, const std::string& bytes);
 
 }  // namespace orrery::server

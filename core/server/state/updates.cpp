@@ -5,6 +5,7 @@
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"
@@ -99,7 +100,8 @@ void reject(World& world, Run& run, Update& update, const Failure& failure) {
 UpdateStage wantedStage(const update_api::WaitPolicy& policy) {
     switch (policy.lifecycle_stage()) {
         case enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED:
-            throw permissionDenied("Admitted stage is not supported as a wait policy.");
+            throw permissionDenied(
+                "UpdateWorkflowExecution issued asynchronously and waiting on update admitted is not supported.");
         case enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED: return UpdateStage::Accepted;
         default: return UpdateStage::Completed;
     }
@@ -118,20 +120,28 @@ void checkRoom(const Run& run) {
 }
 
 void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& request, const CallPtr& call) {
+    checkTarget(world, request);
+    checkUpdate(request);
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
     if (!request.first_execution_run_id().empty() && request.first_execution_run_id() != run.firstRunId) {
-        throw notFound("workflow not found for ID: " + run.workflowId);
+        throw notFound("workflow execution not found");
     }
-    checkUpdate(request);
     if (admitUpdate(world, run, request, call) && !run.firstTask) scheduleTask(world, run, true);
 }
 
 void pollUpdate(World& world, const api::PollWorkflowExecutionUpdateRequest& request, const CallPtr& call) {
-    Run& run = world.runOf(request.namespace_(), request.update_ref().workflow_execution());
+    world.namespaceOf(request.namespace_());
+    if (!request.has_update_ref()) throw invalidArgument("UpdateRef is not set on request.");
+    const auto& execution = request.update_ref().workflow_execution();
+    if (execution.workflow_id().empty()) {
+        throw invalidArgument("Can't load workflow execution.  WorkflowId not set.");
+    }
+    if (!execution.run_id().empty() && !isUuid(execution.run_id())) throw invalidArgument("RunId is not valid UUID.");
+    Run& run = world.runOf(request.namespace_(), execution);
     const auto known = run.updates.find(request.update_ref().update_id());
     if (known == run.updates.end()) throw notFound("update \"" + request.update_ref().update_id() + "\" not found");
     UpdateStage wanted = UpdateStage::Admitted;
-    if (request.wait_policy().lifecycle_stage() != enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED) {
+    if (request.wait_policy().lifecycle_stage() > enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED) {
         wanted = wantedStage(request.wait_policy());
     }
     answerAt<api::PollWorkflowExecutionUpdateResponse>(world, run, known->second, wanted, call);
@@ -140,6 +150,19 @@ void pollUpdate(World& world, const api::PollWorkflowExecutionUpdateRequest& req
 Update* updateOf(Run& run, const ProtocolMessage& message) {
     const auto found = run.updates.find(message.protocol_instance_id());
     return found == run.updates.end() ? nullptr : &found->second;
+}
+
+void bringBack(Run& run, const ProtocolMessage& message) {
+    update_api::Acceptance acceptance;
+    if (!message.body().UnpackTo(&acceptance) || !acceptance.has_accepted_request()) return;
+    const std::string& id = message.protocol_instance_id();
+    Update& update = run.updates[id];
+    update.id = id;
+    update.stage = UpdateStage::Sent;
+    update.request = acceptance.accepted_request();
+    update.sequencingId = acceptance.accepted_request_sequencing_event_id();
+    run.updateOrder.push_back(id);
+    ++run.openUpdates;
 }
 
 void accept(World& world, Run& run, Update& update, const update_api::Acceptance& acceptance) {
@@ -171,6 +194,9 @@ void complete(World& world, Run& run, Update& update, const update_api::Response
 }  // namespace
 
 void checkUpdate(const api::UpdateWorkflowExecutionRequest& request) {
+    if (!request.request().has_meta()) throw invalidArgument("Update meta is not set on request.");
+    if (tooLong(request.request().meta().update_id())) throw invalidArgument("UpdateId length exceeds limit.");
+    if (!request.request().has_input()) throw invalidArgument("Update input is not set on request.");
     if (request.request().input().name().empty()) throw invalidArgument("Update name is not set on request.");
     wantedStage(request.wait_policy());
 }
@@ -223,18 +249,69 @@ bool hasAdmittedUpdates(const Run& run) {
 
 bool isRejection(const ProtocolMessage& message) { return message.body().Is<update_api::Rejection>(); }
 
-std::optional<std::string> updateMessageProblem(const Run& run, const ProtocolMessage& message) {
-    const auto& body = message.body();
-    if (!body.Is<update_api::Acceptance>() && !body.Is<update_api::Rejection>() && !body.Is<update_api::Response>()) {
-        return "Message " + message.id() + " has a body of unknown type " + body.type_url() + ".";
+namespace {
+
+/// The message says what it is an answer to, or brings what it promises.
+std::optional<std::string> bodyProblem(const google::protobuf::Any& body) {
+    if (update_api::Acceptance acceptance; body.UnpackTo(&acceptance)) {
+        if (!acceptance.accepted_request_message_id().empty()) return std::nullopt;
+        return "invalid *update.Acceptance: accepted_request_message_id is not set";
     }
-    if (run.updates.count(message.protocol_instance_id()) == 0) {
-        return "Update " + message.protocol_instance_id() + " of message " + message.id() + " is not known.";
+    if (update_api::Response response; body.UnpackTo(&response)) {
+        if (response.has_outcome()) return std::nullopt;
+        return "invalid *update.Response: outcome is not set";
     }
+    if (body.Is<update_api::Rejection>()) return std::nullopt;
+    const std::string type = body.type_url().substr(body.type_url().rfind('/') + 1);
+    return "unsupported protocol type " + type.substr(0, type.rfind('.'));
+}
+
+std::string kindOf(const google::protobuf::Any& body) {
+    return "*update." + body.type_url().substr(body.type_url().rfind('.') + 1);
+}
+
+/// A worker may know an update that this server has forgotten: its acceptance then brings the request back.
+bool bringsBack(const ProtocolMessage& message) {
+    update_api::Acceptance acceptance;
+    return message.body().UnpackTo(&acceptance) && acceptance.has_accepted_request();
+}
+
+}  // namespace
+
+std::string UpdateMessages::stageOf(const std::string& id) const {
+    if (const auto changed = m_stages.find(id); changed != m_stages.end()) return changed->second;
+    const auto known = m_run.updates.find(id);
+    if (known == m_run.updates.end()) return {};
+    switch (known->second.stage) {
+        case UpdateStage::Admitted: return "Admitted";
+        case UpdateStage::Sent: return "Sent";
+        case UpdateStage::Accepted: return "Accepted";
+        default: return "Completed";
+    }
+}
+
+std::optional<std::string> UpdateMessages::take(const ProtocolMessage& message) {
+    if (auto problem = bodyProblem(message.body())) return problem;
+    const std::string& id = message.protocol_instance_id();
+    std::string stage = stageOf(id);
+    const bool answersRequest = !message.body().Is<update_api::Response>();
+    if (stage.empty()) {
+        if (!bringsBack(message))
+            return "update " + id + " wasn't found on the server. This is most likely a transient " +
+                   "error which will be resolved automatically by retries";
+        stage = "Sent";
+    }
+    const bool open = answersRequest ? stage == "Sent" : stage == "Accepted" || stage == "ProvisionallyAccepted";
+    if (!open) {
+        return "invalid state transition attempted for Update " + id + ": received " + kindOf(message.body()) +
+               " message while in state " + stage;
+    }
+    m_stages[id] = message.body().Is<update_api::Acceptance>() ? "ProvisionallyAccepted" : "ProvisionallyCompleted";
     return std::nullopt;
 }
 
 void takeUpdateMessage(World& world, Run& run, const ProtocolMessage& message) {
+    if (updateOf(run, message) == nullptr) bringBack(run, message);
     Update* update = updateOf(run, message);
     if (update == nullptr || update->stage == UpdateStage::Completed) return;
     if (update_api::Acceptance acceptance; message.body().UnpackTo(&acceptance)) {

@@ -2,6 +2,10 @@
 // Updates: admitted in memory, accepted and completed in the history; a rejection leaves no trace.
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
+
 #include <temporal/api/protocol/v1/message.pb.h>
 
 #include "core/server/state/world.h"
@@ -26,8 +30,19 @@ bool admitUpdate(World& world, Run& run,
 void attachUpdates(World& world, Run& run, temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse* response);
 /// The task failed: its requests travel again with the next one.
 void requeueUpdates(World& world, Run& run);
-/// What is wrong with a worker's message; nullopt when it can be taken.
-std::optional<std::string> updateMessageProblem(const Run& run, const ProtocolMessage& message);
+/// Follows a worker's messages through the stages of their updates before any of them is taken.
+class UpdateMessages {
+public:
+    explicit UpdateMessages(const Run& run) : m_run(run) {}
+    /// What is wrong with the message; nullopt when it can be taken after those before it.
+    std::optional<std::string> take(const ProtocolMessage& message);
+
+private:
+    std::string stageOf(const std::string& id) const;
+
+    const Run& m_run;
+    std::map<std::string, std::string> m_stages;  ///< after the messages so far, where they changed one
+};
 bool isRejection(const ProtocolMessage& message);
 /// Takes a worker's acceptance, rejection or outcome.
 void takeUpdateMessage(World& world, Run& run, const ProtocolMessage& message);

@@ -43,7 +43,7 @@ std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
     const size_t size = size_t(request.page_size() <= 0 ? kMostPerPage : std::min(request.page_size(), kMostPerPage));
     size_t first = 0;
     if (!request.next_page_token().empty()) {
-        first = std::min(size_t(readToken(TokenKind::List, request.next_page_token()).first), runs.size());
+        first = std::min(size_t(readPageToken(TokenKind::List, request.next_page_token()).first), runs.size());
     }
     const size_t end = std::min(runs.size(), first + size);
     std::partial_sort(runs.begin(), runs.begin() + long(end), runs.end(), before);

@@ -6,6 +6,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/activities.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"
 
@@ -32,7 +33,8 @@ void forgetOldPollers(const World& world, TaskQueue& queue) {
 template <typename Response, typename Request>
 void poll(World& world, const Request& request, const CallPtr& call, QueueType type, Give give) {
     world.namespaceOf(request.namespace_());
-    if (request.task_queue().name().empty()) throw invalidArgument("TaskQueue is not set on request.");
+    refuse(taskQueueProblem(queueOf(request), QueueNames::Internal));
+    checkIdentity(request.identity());
     TaskQueue& queue = world.matching.queue(request.namespace_(), type, request.task_queue().name());
     queue.lastPoll = world.wall;
     queue.seen[request.identity()] = world.wall;
@@ -107,7 +109,7 @@ QueueType queueType(enums::TaskQueueType type) {
 std::unique_ptr<api::DescribeTaskQueueResponse> describeQueue(World& world,
                                                               const api::DescribeTaskQueueRequest& request) {
     world.namespaceOf(request.namespace_());
-    if (request.task_queue().name().empty()) throw invalidArgument("TaskQueue is not set on request.");
+    refuse(taskQueueProblem(queueOf(request), QueueNames::Partitions));
     auto response = std::make_unique<api::DescribeTaskQueueResponse>();
     const TaskQueue* queue =
         world.matching.find(request.namespace_(), queueType(request.task_queue_type()), request.task_queue().name());

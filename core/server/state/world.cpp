@@ -140,7 +140,9 @@ base::Timestamp World::pollDeadline(const CallPtr& call, base::Duration longest)
 }
 
 Namespace& World::namespaceOf(const std::string& name) {
-    if (name.empty()) throw invalidArgument("Namespace not set on request.");
+    constexpr size_t kLongestName = 1000;
+    if (name.empty()) throw invalidArgument("Namespace is empty.");
+    if (name.size() > kLongestName) throw invalidArgument("Namespace length exceeds limit.");
     const auto found = namespaces.find(name);
     if (found == namespaces.end()) throw namespaceNotFound(name);
     return found->second;
@@ -199,7 +201,8 @@ Run& World::runOf(const std::string& ns, const common::WorkflowExecution& execut
     Run* run = findRun(ns, execution.workflow_id(), execution.run_id());
     if (run != nullptr) return *run;
     if (execution.run_id().empty()) throw notFound("workflow not found for ID: " + execution.workflow_id());
-    throw notFound("workflow not found for ID: " + execution.workflow_id() + ", run ID: " + execution.run_id());
+    throw notFound("workflow execution not found for workflow ID \"" + execution.workflow_id() + "\" and run ID \"" +
+                   execution.run_id() + "\"");
 }
 
 void World::touch(Run& run) {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Search attributes: which there are, of what type, and what a value in a payload means.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <temporal/api/common/v1/message.pb.h>
+#include <temporal/api/enums/v1/common.pb.h>
+
+#include "core/base/time.h"
+#include "core/server/state/world.h"
+
+namespace orrery::server {
+
+using AttributeTypes = std::map<std::string, enums::IndexedValueType>;
+
+/// Kept by the server for each run; nobody sets them.
+const AttributeTypes& systemAttributes();
+/// Known in every namespace; some of them can be set.
+const AttributeTypes& predefinedAttributes();
+/// Names that nobody can give to an attribute of his own.
+bool isReservedAttribute(const std::string& name);
+/// "Keyword", "KeywordList" ...
+std::string typeName(enums::IndexedValueType type);
+/// Of any attribute that the namespace knows; nullopt for others.
+std::optional<enums::IndexedValueType> attributeType(const Namespace& ns, const std::string& name);
+
+/// monostate: no value.
+using AttributeValue =
+    std::variant<std::monostate, bool, int64_t, double, std::string, base::Timestamp, std::vector<std::string>>;
+/// nullopt when the payload holds nothing of this type.
+std::optional<AttributeValue> attributeValue(const common::Payload& payload, enums::IndexedValueType type);
+
+/// Why a request or a command may not set these attributes; nullopt when it may.
+std::optional<std::string> unknownAttribute(const Namespace& ns, const common::SearchAttributes& attributes);
+std::optional<std::string> attributesProblem(const Namespace& ns, const common::SearchAttributes& attributes);
+std::optional<std::string> attributesSizeProblem(const common::SearchAttributes& attributes);
+
+}  // namespace orrery::server

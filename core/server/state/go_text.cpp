@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/state/go_text.h"
+
+#include <cctype>
+#include <map>
+
+#include <google/protobuf/stubs/strutil.h>
+
+#include "core/payload/json.h"
+
+namespace orrery::server {
+namespace {
+
+using payload::JsonReader;
+
+std::string shown(JsonReader& json) {
+    switch (json.peek()) {
+        case JsonReader::Kind::Array: {
+            std::string text;
+            json.enterArray();
+            while (json.nextItem()) text += (text.empty() ? "" : " ") + shown(json);
+            return "[" + text + "]";
+        }
+        case JsonReader::Kind::Object: {
+            std::map<std::string, std::string> members;
+            std::string_view key;
+            json.enterObject();
+            while (json.nextKey(key)) {
+                std::string name(key);
+                members[std::move(name)] = shown(json);
+            }
+            std::string text;
+            for (const auto& [name, value] : members) text += (text.empty() ? "" : " ") + name + ":" + value;
+            return "map[" + text + "]";
+        }
+        case JsonReader::Kind::String: return std::string(json.string());
+        case JsonReader::Kind::Bool: return json.boolean() ? "true" : "false";
+        case JsonReader::Kind::Null: json.null(); return "<nil>";
+        default: return std::string(json.number());
+    }
+}
+
+std::string quoted(const std::string& bytes) { return '"' + google::protobuf::CEscape(bytes) + '"'; }
+
+}  // namespace
+
+std::optional<std::string> goValue(std::string_view json) {
+    try {
+        JsonReader reader(json);
+        std::string text = shown(reader);
+        reader.end();
+        return text;
+    } catch (const payload::JsonError&) {
+        return std::nullopt;
+    }
+}
+
+std::string goPayload(const temporal::api::common::v1::Payload& payload) {
+    std::string text;
+    const std::map<std::string, std::string> sorted(payload.metadata().begin(), payload.metadata().end());
+    for (const auto& [key, value] : sorted) {
+        text += "metadata:{key:" + quoted(key) + " value:" + quoted(value) + "} ";
+    }
+    if (!payload.data().empty()) return text + "data:" + quoted(payload.data());
+    if (!text.empty()) text.pop_back();
+    return text;
+}
+
+std::string goTaskQueue(const temporal::api::taskqueue::v1::TaskQueue& queue) {
+    namespace enums = temporal::api::enums::v1;
+    std::string text = "name:" + quoted(queue.name());
+    // An unset kind has become the normal one by the time it is shown.
+    const auto kind = queue.kind() == enums::TASK_QUEUE_KIND_UNSPECIFIED ? enums::TASK_QUEUE_KIND_NORMAL : queue.kind();
+    text += " kind:" + enums::TaskQueueKind_Name(kind);
+    if (!queue.normal_name().empty()) text += " normal_name:" + quoted(queue.normal_name());
+    return text;
+}
+
+std::string goEnumName(std::string_view name, std::string_view prefix) {
+    if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
+    std::string text;
+    bool first = true;
+    for (const char letter : name) {
+        if (letter != '_') text += first ? letter : char(std::tolower(static_cast<unsigned char>(letter)));
+        first = letter == '_';
+    }
+    return text;
+}
+
+}  // namespace orrery::server

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// How Temporal's server, which is written in Go, shows values inside its messages.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <temporal/api/common/v1/message.pb.h>
+#include <temporal/api/taskqueue/v1/message.pb.h>
+
+namespace orrery::server {
+
+/// The JSON value without quotes, lists as [a b]; nullopt when the text is no JSON.
+std::optional<std::string> goValue(std::string_view json);
+/// metadata:{key:"encoding" value:"json/plain"} data:"..."
+std::string goPayload(const temporal::api::common::v1::Payload& payload);
+/// name:"orders" kind:TASK_QUEUE_KIND_NORMAL
+std::string goTaskQueue(const temporal::api::taskqueue::v1::TaskQueue& queue);
+/// "BadStartTimerAttributes" from "..._BAD_START_TIMER_ATTRIBUTES": each word with a capital.
+std::string goEnumName(std::string_view name, std::string_view prefix);
+
+}  // namespace orrery::server

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// Features that Temporal's server has switched off unless told otherwise, and this one does not have: the same answers.
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
+
+#include "core/server/state/checks.h"
+#include "core/server/state/methods.h"
+
+namespace orrery::server {
+
+namespace api = temporal::api::workflowservice::v1;
+
+namespace {
+
+/// Refuses every request that names a known namespace.
+template <typename Request>
+void refuseAll(Methods& methods, const char* name, const ServiceError& error) {
+    methods.addAsync<Request>(name, [error](World& world, const Request& request, const CallPtr&) {
+        world.namespaceOf(request.namespace_());
+        throw error;
+    });
+}
+
+/// There is no way to pause one, so none is paused.
+void unpause(World& world, const api::UnpauseWorkflowExecutionRequest& request, const CallPtr&) {
+    common::WorkflowExecution execution;
+    execution.set_workflow_id(request.workflow_id());
+    execution.set_run_id(request.run_id());
+    world.namespaceOf(request.namespace_());
+    checkExecution(&execution);
+    world.runOf(request.namespace_(), execution);
+    throw failedPrecondition("workflow is not paused.");
+}
+
+void pollSkipping(World& world, const api::PollWorkflowExecutionTimeSkippingRequest& request, const CallPtr&) {
+    checkTarget(world, request);
+    throw unimplemented("The Time-Skipping feature is not enabled for namespace.");
+}
+
+void addOldVersioning(Methods& methods) {
+    const auto disabled = [](const char* kind) {
+        return permissionDenied(std::string("Worker versioning ") + kind +
+                                ", deprecated) is disabled on this namespace.");
+    };
+    const ServiceError sets = disabled("v0.1 (Version Set-based");
+    const ServiceError rules = disabled("v0.2 (Rules-based");
+    refuseAll<api::UpdateWorkerBuildIdCompatibilityRequest>(methods, "UpdateWorkerBuildIdCompatibility", sets);
+    refuseAll<api::GetWorkerBuildIdCompatibilityRequest>(methods, "GetWorkerBuildIdCompatibility", sets);
+    refuseAll<api::UpdateWorkerVersioningRulesRequest>(methods, "UpdateWorkerVersioningRules", rules);
+    refuseAll<api::GetWorkerVersioningRulesRequest>(methods, "GetWorkerVersioningRules", rules);
+    refuseAll<api::GetWorkerTaskReachabilityRequest>(methods, "GetWorkerTaskReachability", rules);
+}
+
+void addOldDeployments(Methods& methods) {
+    const ServiceError gone =
+        unimplemented("Deployments are deprecated and no longer supported, use Worker Deployments instead");
+    refuseAll<api::DescribeDeploymentRequest>(methods, "DescribeDeployment", gone);
+    refuseAll<api::ListDeploymentsRequest>(methods, "ListDeployments", gone);
+    refuseAll<api::GetDeploymentReachabilityRequest>(methods, "GetDeploymentReachability", gone);
+    refuseAll<api::GetCurrentDeploymentRequest>(methods, "GetCurrentDeployment", gone);
+    refuseAll<api::SetCurrentDeploymentRequest>(methods, "SetCurrentDeployment", gone);
+}
+
+template <typename Request>
+void addRule(Methods& methods, const char* name) {
+    refuseAll<Request>(methods, name, unimplemented(std::string("method ") + name + " not supported"));
+}
+
+template <typename Request>
+void addNexus(Methods& methods, const char* name) {
+    refuseAll<Request>(methods, name, unimplemented("Standalone Nexus operation is disabled"));
+}
+
+}  // namespace
+
+void addOffMethods(Methods& methods) {
+    addOldVersioning(methods);
+    addOldDeployments(methods);
+    addRule<api::TriggerWorkflowRuleRequest>(methods, "TriggerWorkflowRule");
+    addRule<api::CreateWorkflowRuleRequest>(methods, "CreateWorkflowRule");
+    addRule<api::DescribeWorkflowRuleRequest>(methods, "DescribeWorkflowRule");
+    addRule<api::DeleteWorkflowRuleRequest>(methods, "DeleteWorkflowRule");
+    addRule<api::ListWorkflowRulesRequest>(methods, "ListWorkflowRules");
+    addNexus<api::StartNexusOperationExecutionRequest>(methods, "StartNexusOperationExecution");
+    addNexus<api::DescribeNexusOperationExecutionRequest>(methods, "DescribeNexusOperationExecution");
+    addNexus<api::PollNexusOperationExecutionRequest>(methods, "PollNexusOperationExecution");
+    addNexus<api::ListNexusOperationExecutionsRequest>(methods, "ListNexusOperationExecutions");
+    addNexus<api::CountNexusOperationExecutionsRequest>(methods, "CountNexusOperationExecutions");
+    addNexus<api::RequestCancelNexusOperationExecutionRequest>(methods, "RequestCancelNexusOperationExecution");
+    addNexus<api::TerminateNexusOperationExecutionRequest>(methods, "TerminateNexusOperationExecution");
+    addNexus<api::DeleteNexusOperationExecutionRequest>(methods, "DeleteNexusOperationExecution");
+    refuseAll<api::FetchWorkerConfigRequest>(methods, "FetchWorkerConfig",
+                                             unimplemented("FetchWorkerConfig command is not enabled."));
+    refuseAll<api::UpdateWorkerConfigRequest>(methods, "UpdateWorkerConfig",
+                                              unimplemented("UpdateWorkerConfig command is not enabled."));
+    methods.addAsync<api::PauseWorkflowExecutionRequest>(
+        "PauseWorkflowExecution", [](World& world, const api::PauseWorkflowExecutionRequest& request, const CallPtr&) {
+            const std::string& ns = world.namespaceOf(request.namespace_()).name;
+            throw unimplemented("workflow pause is not enabled for namespace: " + ns);
+        });
+    methods.addAsync<api::UnpauseWorkflowExecutionRequest>("UnpauseWorkflowExecution", unpause);
+    methods.addAsync<api::PollWorkflowExecutionTimeSkippingRequest>("PollWorkflowExecutionTimeSkipping", pollSkipping);
+}
+
+}  // namespace orrery::server

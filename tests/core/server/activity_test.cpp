@@ -21,6 +21,7 @@ private Q_SLOTS:
     void cancelBeforeStart();
     void cancelWhileRunning();
     void cancelledWithoutRequestIsRefused();
+    void completesById_data();
     void completesById();
     void oldTokenIsRefused();
     void eagerOneComesWithTheReply();
@@ -204,17 +205,26 @@ void ActivityTest::cancelledWithoutRequestIsRefused() {
     QCOMPARE(driver.call("RespondActivityTaskCanceled", canceled)->code(), base::ErrorCode::InvalidArgument);
 }
 
+void ActivityTest::completesById_data() {
+    QTest::addColumn<bool>("taken");
+    QTest::newRow("by a worker that has it") << true;
+    QTest::newRow("before any worker has it") << false;
+}
+
 void ActivityTest::completesById() {
+    QFETCH(bool, taken);
     Driver driver;
     begin(driver);
     test::api::RespondActivityTaskCompletedByIdRequest request;
     request.set_namespace_("default");
     request.set_workflow_id("w");
     request.set_activity_id("a");
-    QCOMPARE(driver.call("RespondActivityTaskCompletedById", request)->code(), base::ErrorCode::NotFound);
-    driver.activity();
+    if (taken) driver.activity();
     QCOMPARE(driver.call("RespondActivityTaskCompletedById", request)->code(), base::ErrorCode::Ok);
-    QVERIFY(driver.history("w").endsWith(QLatin1String("ActivityTaskCompleted WorkflowTaskScheduled")));
+    QVERIFY(
+        driver.history("w").endsWith(QLatin1String("ActivityTaskStarted ActivityTaskCompleted WorkflowTaskScheduled")));
+    QVERIFY2(taken || !driver.pollActivity()->answered(), "nobody gets an activity that is done");
+    QCOMPARE(driver.call("RespondActivityTaskCompletedById", request)->code(), base::ErrorCode::NotFound);
 }
 
 void ActivityTest::oldTokenIsRefused() {

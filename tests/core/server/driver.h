@@ -211,6 +211,7 @@ public:
         auto* attributes = command.mutable_schedule_activity_task_command_attributes();
         attributes->set_activity_id(id);
         attributes->mutable_activity_type()->set_name("charge_card");
+        attributes->mutable_task_queue()->set_name("queue");
         payload::toProto(startToClose, attributes->mutable_start_to_close_timeout());
         return command;
     }

@@ -52,8 +52,14 @@ void addMessage(test::api::RespondWorkflowTaskCompletedRequest* completion, cons
     message->mutable_body()->PackFrom(body);
 }
 
+update_api::Acceptance acceptance(const std::string& updateId) {
+    update_api::Acceptance result;
+    result.set_accepted_request_message_id(updateId + "/request");
+    return result;
+}
+
 void addOutcome(test::api::RespondWorkflowTaskCompletedRequest* completion, const std::string& updateId) {
-    addMessage(completion, updateId, "/accept", update_api::Acceptance());
+    addMessage(completion, updateId, "/accept", acceptance(updateId));
     update_api::Response response;
     response.mutable_outcome()->mutable_success()->add_payloads()->set_data("done");
     addMessage(completion, updateId, "/complete", response);
@@ -268,7 +274,7 @@ void MessageTest::updateStages() {
     QCOMPARE(update(driver, "x", test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED)->code(),
              base::ErrorCode::PermissionDenied);
     auto completion = Driver::completion(driver.task());
-    addMessage(&completion, "u", "/accept", update_api::Acceptance());
+    addMessage(&completion, "u", "/accept", acceptance("u"));
     driver.call("RespondWorkflowTaskCompleted", completion);
     QVERIFY(accepted->answered() && !completed->answered());
     driver.pass(20s);

@@ -148,12 +148,16 @@ private:
             message->mutable_body()->PackFrom(temporal::api::update::v1::Rejection());
             return;
         }
-        message->mutable_body()->PackFrom(temporal::api::update::v1::Acceptance());
+        temporal::api::update::v1::Acceptance acceptance;
+        acceptance.set_accepted_request_message_id(request.id());
+        message->mutable_body()->PackFrom(acceptance);
         if (how == 2) return;
         auto* outcome = completion->add_messages();
         outcome->set_protocol_instance_id(request.protocol_instance_id());
         outcome->set_id(request.protocol_instance_id() + "/2");
-        outcome->mutable_body()->PackFrom(temporal::api::update::v1::Response());
+        temporal::api::update::v1::Response response;
+        response.mutable_outcome()->mutable_success();
+        outcome->mutable_body()->PackFrom(response);
     }
 
     /// Mostly commands that make sense for the run, sometimes nonsense.

@@ -196,7 +196,7 @@ void WorkflowTaskTest::badCommandFailsTask_data() {
         test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES);
     test::Command nexus;
     nexus.set_command_type(test::enums::COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION);
-    row("not supported", nexus, test::enums::WORKFLOW_TASK_FAILED_CAUSE_FEATURE_DISABLED);
+    row("not supported", nexus, test::enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_NEXUS_OPERATION_ATTRIBUTES);
 }
 
 void WorkflowTaskTest::badCommandFailsTask() {

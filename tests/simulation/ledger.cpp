@@ -119,7 +119,7 @@ void Ledger::handedTask(const std::string& token, const std::string& runId) {
 void Ledger::handedActivity(const api::PollActivityTaskQueueResponse& task) {
     const std::string& runId = task.workflow_execution().run_id();
     handedTask(task.task_token(), runId);
-    const auto token = server::readToken(server::TokenKind::Activity, task.task_token());
+    const auto token = server::readTaskToken(task.task_token());
     const auto earliest = m_notBefore.find(attemptKey(runId, token.first, task.attempt()));
     if (earliest != m_notBefore.end() && m_world.now < earliest->second) {
         throw Violation("retry-early",
@@ -143,7 +143,7 @@ void Ledger::activityEnded(const std::string& method, const Request& request) {
     if (const auto* done = as<api::RespondActivityTaskFailedRequest>(request)) key = done->task_token();
     if (const auto* done = as<api::RespondActivityTaskCanceledRequest>(request)) key = done->task_token();
     if (!key.empty()) {
-        const std::string runId = server::readToken(server::TokenKind::Activity, key).runId;
+        const std::string runId = server::readTaskToken(key).runId;
         if (!m_endedTokens.insert(key).second) {
             throw Violation("ended-once", method + ": the end of the same attempt was accepted twice", runId);
         }
@@ -157,7 +157,7 @@ void Ledger::activityEnded(const std::string& method, const Request& request) {
 }
 
 void Ledger::taskCompleted(const api::RespondWorkflowTaskCompletedRequest& request, const Answer& answer) {
-    const std::string runId = server::readToken(server::TokenKind::WorkflowTask, request.task_token()).runId;
+    const std::string runId = server::readTaskToken(request.task_token()).runId;
     if (!m_endedTokens.insert(request.task_token()).second) {
         throw Violation("ended-once", "the same workflow task was completed twice", runId);
     }

@@ -72,7 +72,9 @@ void answerUpdate(Driver& driver, const test::api::PollWorkflowTaskQueueResponse
         message->set_protocol_instance_id("u");
         message->mutable_body()->PackFrom(body);
     };
-    add("/accept", temporal::api::update::v1::Acceptance());
+    temporal::api::update::v1::Acceptance acceptance;
+    acceptance.set_accepted_request_message_id("u/request");
+    add("/accept", acceptance);
     add("/complete", response);
     driver.call("RespondWorkflowTaskCompleted", completion);
 }

@@ -181,11 +181,9 @@ void VisibilityTest::attributesAreTyped() {
     upsert.set_command_type(test::enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
     auto* attributes = upsert.mutable_upsert_workflow_search_attributes_command_attributes();
     setAttribute(attributes->mutable_search_attributes(), "Colour", "[\"green\"]");
-    setAttribute(attributes->mutable_search_attributes(), "Unknown", "1");
     driver.complete(driver.task(), {upsert});
     const auto& fields = driver.run("red-1").searchAttributes.indexed_fields();
     QCOMPARE(fields.at("Colour").metadata().at("type"), std::string("Keyword"));
-    QVERIFY(!fields.at("Unknown").metadata().contains("type"));
 }
 
 void VisibilityTest::refuses_data() {

@@ -25,6 +25,8 @@ public:
           m_network(m_world, m_oracle),
           m_clients(m_network, m_oracle, setting.workflowIds,
                     [this](const auto& task) { m_workers[0].takeEager(task); }) {
+        // What the programs upsert has to be known to the namespace, as on any server.
+        m_world.namespaceOf("default").searchAttributes["Step"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
         m_network.setFaults(setting.faults);
         for (int i = 0; i < setting.workers; ++i)
             m_workers.emplace_back(m_network, i, (setting.seed + uint64_t(i)) % 3 != 0);

@@ -10,6 +10,7 @@
 #include "core/workflow/registry.h"
 #ifndef Q_MOC_RUN  // moc cannot read generated protobuf headers
 #include <temporal/api/history/v1/message.pb.h>
+#include <temporal/api/operatorservice/v1/request_response.pb.h>
 
 #include "core/testing/workflow_environment.h"
 #include "core/worker/worker.h"
@@ -345,6 +346,8 @@ private:
         m_worker->start();
     }
 
+    void addSearchAttributes() const;
+
     std::unique_ptr<testing::WorkflowEnvironment> m_environment;
     std::unique_ptr<worker::Worker> m_worker;
 };
@@ -359,6 +362,7 @@ void AuthoringTest::initTestCase_data() {
 void AuthoringTest::init() {
     QFETCH_GLOBAL(int, cacheSize);
     m_environment = std::make_unique<testing::WorkflowEnvironment>(testing::WorkflowEnvironment::startTimeSkipping());
+    addSearchAttributes();
     startWorker(cacheSize);
 }
 
@@ -457,6 +461,18 @@ void AuthoringTest::cancellationIsAwaited() {
     QTRY_VERIFY_WITH_TIMEOUT(m_worker->counters().heartbeatsSent > 0, 20000);
     handle.cancel();
     QCOMPARE(text(handle.result<std::string>()), QString("activity was cancelled"));
+}
+
+/// A namespace has to know the attributes that a workflow upserts.
+void AuthoringTest::addSearchAttributes() const {
+    namespace ops = temporal::api::operatorservice::v1;
+    ops::AddSearchAttributesRequest request;
+    request.set_namespace_("default");
+    auto& attributes = *request.mutable_search_attributes();
+    attributes["CustomStringField"] = temporal::api::enums::v1::INDEXED_VALUE_TYPE_KEYWORD;
+    attributes["CustomIntField"] = temporal::api::enums::v1::INDEXED_VALUE_TYPE_INT;
+    m_environment->client().connection()->callAndWait<ops::AddSearchAttributesResponse>(
+        "/temporal.api.operatorservice.v1.OperatorService/AddSearchAttributes", request);
 }
 
 void AuthoringTest::upserts() {

@@ -9,6 +9,7 @@
 #include "core/server/state/activity_close.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/events.h"
+#include "core/server/state/later.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/tokens.h"
 
@@ -68,7 +69,7 @@ void dispatch(World& world, Run& run, PendingActivity& activity) {
     const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
     if (limit > 0s) {
         activity.scheduleToStart =
-            world.due.add(world.now + limit, {DueWhat::ActivityScheduleToStart, &run, activity.scheduledId});
+            world.due.add(later(world.now, limit), {DueWhat::ActivityScheduleToStart, &run, activity.scheduledId});
     }
     TaskRef ref;
     ref.kind = TaskRef::Kind::Activity;
@@ -150,7 +151,7 @@ PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
     run.activityIds[activity.attributes.activity_id()] = scheduledId;
     const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
     if (limit > 0s) {
-        activity.expiration = world.now + limit;
+        activity.expiration = later(world.now, limit);
         activity.scheduleToClose =
             world.due.add(*activity.expiration, {DueWhat::ActivityScheduleToClose, &run, scheduledId});
     }
@@ -171,7 +172,7 @@ std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, 
     activity.requestId = world.newId();
     setPhase(world, run, activity, ActivityPhase::Started);
     const auto& attributes = activity.attributes;
-    activity.startToClose = world.due.add(world.now + payload::fromProto(attributes.start_to_close_timeout()),
+    activity.startToClose = world.due.add(later(world.now, payload::fromProto(attributes.start_to_close_timeout())),
                                           {DueWhat::ActivityStartToClose, &run, activity.scheduledId});
     armHeartbeat(world, run, activity);
 
@@ -208,7 +209,7 @@ void armHeartbeat(World& world, Run& run, PendingActivity& activity) {
     const base::Duration limit = payload::fromProto(activity.attributes.heartbeat_timeout());
     if (limit > 0s) {
         activity.heartbeatDue =
-            world.due.add(world.now + limit, {DueWhat::ActivityHeartbeat, &run, activity.scheduledId});
+            world.due.add(later(world.now, limit), {DueWhat::ActivityHeartbeat, &run, activity.scheduledId});
     }
 }
 
@@ -217,7 +218,7 @@ void retryLater(World& world, Run& run, PendingActivity& activity, base::Duratio
     activity.lastFailure = failure;
     activity.retryInterval = interval;
     activity.lastAttemptCompleteTime = world.now;
-    activity.nextAttemptTime = world.now + interval;
+    activity.nextAttemptTime = later(world.now, interval);
     activity.attempt += 1;
     activity.stamp = world.newStamp();
     activity.identity.clear();

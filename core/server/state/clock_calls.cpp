@@ -7,6 +7,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/clock_status.h"
+#include "core/server/state/later.h"
 #include "core/server/state/methods.h"
 
 namespace orrery::server {
@@ -93,7 +94,7 @@ std::unique_ptr<Struct> goOn(World& world, const Empty&) {
 std::unique_ptr<Struct> skip(World& world, const google::protobuf::Duration& request) {
     const base::Duration by = payload::fromProto(request);
     if (by <= 0s) throw invalidArgument("Time can only be skipped forward; give a positive duration.");
-    world.clock.skip(world.now + by);
+    world.clock.skip(later(world.now, by));
     return describe(world);
 }
 

@@ -7,6 +7,7 @@
 #include "core/server/state/activities.h"
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
+#include "core/server/state/later.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/search_attributes.h"
@@ -32,7 +33,7 @@ void armTimeouts(World& world, Run& run) {
     const base::Duration runTimeout = payload::fromProto(run.started.workflow_run_timeout());
     if (runTimeout > 0s) {
         const base::Duration backoff = run.executionTime - run.startTime;
-        run.runExpiration = world.now + runTimeout + backoff;
+        run.runExpiration = later(later(world.now, runTimeout), backoff);
         run.runTimeout = world.due.add(*run.runExpiration, {DueWhat::RunTimeout, &run, 0});
     }
     if (run.started.has_workflow_execution_expiration_time()) {
@@ -66,11 +67,12 @@ Run& createRun(World& world, NewRun plan) {
     if (attributes.attempt() == 0) attributes.set_attempt(1);
     payload::toProto(plan.backoff, attributes.mutable_first_workflow_task_backoff());
     run.startTime = world.now;
-    run.executionTime = world.now + plan.backoff;
+    run.executionTime = later(world.now, plan.backoff);
     run.firstStartTime = plan.previous != nullptr ? plan.previous->firstStartTime : world.now;
     const base::Duration execution = payload::fromProto(attributes.workflow_execution_timeout());
     if (execution > 0s && !attributes.has_workflow_execution_expiration_time()) {
-        payload::toProto(world.now + execution + plan.backoff, attributes.mutable_workflow_execution_expiration_time());
+        payload::toProto(later(later(world.now, execution), plan.backoff),
+                         attributes.mutable_workflow_execution_expiration_time());
     }
     run.parent = plan.parent;
     run.rootWorkflowId =

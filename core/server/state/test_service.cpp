@@ -6,6 +6,7 @@
 #include <temporal/api/testservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/later.h"
 #include "core/server/state/methods.h"
 
 namespace orrery::server {
@@ -58,7 +59,7 @@ void sleepUntil(World& world, base::Timestamp until, bool relock, const CallPtr&
 
 void sleep(World& world, const api::SleepRequest& request, const CallPtr& call) {
     checkOn(world);
-    sleepUntil(world, world.now + payload::fromProto(request.duration()), false, call);
+    sleepUntil(world, later(world.now, payload::fromProto(request.duration())), false, call);
 }
 
 void sleepUntilTime(World& world, const api::SleepUntilRequest& request, const CallPtr& call) {
@@ -70,7 +71,7 @@ void unlockWithSleep(World& world, const api::SleepRequest& request, const CallP
     checkOn(world);
     // An activity that sleeps takes away its own hold: that is how SDKs let time pass inside one.
     unlock(world, world.held());
-    sleepUntil(world, world.now + payload::fromProto(request.duration()), true, call);
+    sleepUntil(world, later(world.now, payload::fromProto(request.duration())), true, call);
 }
 
 std::unique_ptr<api::GetCurrentTimeResponse> currentTime(World& world, const google::protobuf::Empty&) {

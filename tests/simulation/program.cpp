@@ -229,12 +229,13 @@ private:
     }
 
     Task<void> locally() {
-        bool ready = false;
-        const Future<void> other = workflow::start(setLater(&ready));
-        co_await workflow::waitCondition([&ready] { return ready; });
+        // Shared: a cancelled wait ends this coroutine before the other.
+        const auto ready = std::make_shared<bool>(false);
+        const Future<void> other = workflow::start(setLater(ready));
+        co_await workflow::waitCondition([ready] { return *ready; });
         co_await other;
     }
-    static Task<void> setLater(bool* ready) {
+    static Task<void> setLater(std::shared_ptr<bool> ready) {
         co_await workflow::sleep(0s);
         *ready = true;
     }

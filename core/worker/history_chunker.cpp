@@ -48,14 +48,22 @@ private:
         if (next->event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED) return index;
         const HistoryEvent* afterNext = at(index + 2);
         if (!afterNext) return index;
-        // Nothing was done and the next task follows at once: a heartbeat, or a task forced for other reasons.
-        if (!m_sawCommand && afterNext->event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) return std::nullopt;
+        if (!m_sawCommand && followsAtOnce(index + 2)) return std::nullopt;
         if (const HistoryEvent* accepted = acceptedBy(index + 2)) {
             return startBefore(accepted->workflow_execution_update_accepted_event_attributes()
                                    .accepted_request_sequencing_event_id())
                 .value_or(index);
         }
         return index;
+    }
+
+    /// The next task begins with nothing new: a heartbeat, or a task forced for other reasons. What came in before it
+    /// was started is news that the run in a worker's cache saw by itself, so it must not be joined with what was
+    /// before.
+    bool followsAtOnce(size_t index) const {
+        if (at(index)->event_type() != enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED) return false;
+        const HistoryEvent* next = at(index + 1);
+        return !next || next->event_type() == enums::EVENT_TYPE_WORKFLOW_TASK_STARTED;
     }
 
     /// The first update that was accepted among the commands from `index` on.

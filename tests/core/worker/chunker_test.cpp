@@ -86,6 +86,7 @@ void ChunkerTest::cuts_data() {
     row("heartbeats", "XWSCWSCWSCtfWS", "9 5");
     row("heartbeat after commands", "XWSCtfWSCWSCt", "3 5 3 2");
     row("signal in between", "XWSCsWSCx", "3 4 2");
+    row("signal while the next task waits", "XWSCWsSCx", "3 4 2");
     row("update in its own task", "XWSCtWSCa6", "3 4 2");
     row("update after an idle task", "XWSCWSCa5", "3 3 2");
     row("update in the first task", "XWSCa2", "3 2");

@@ -5,6 +5,7 @@
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/payload/proto.h"
 #include "core/server/state/describe.h"
 #include "core/server/state/filter.h"
 #include "core/server/state/methods.h"
@@ -34,20 +35,16 @@ std::vector<const Run*> select(const World& world, const std::string& ns, const 
     return selected;
 }
 
-std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
-                                                          const api::ListWorkflowExecutionsRequest& request) {
-    const auto& attributes = world.namespaceOf(request.namespace_()).searchAttributes;
-    const Filter filter = parseFilter(request.query(), attributes);
-    if (filter.groupByStatus) throw invalidArgument("invalid query: 'GROUP BY' is only for counting");
-    std::vector<const Run*> runs = select(world, request.namespace_(), filter);
-    const size_t size = size_t(request.page_size() <= 0 ? kMostPerPage : std::min(request.page_size(), kMostPerPage));
+/// One page of the runs, in the order of before().
+template <typename Response>
+std::unique_ptr<Response> page(const World& world, std::vector<const Run*> runs, int32_t pageSize,
+                               const std::string& pageToken) {
+    const size_t size = size_t(pageSize <= 0 ? kMostPerPage : std::min(pageSize, kMostPerPage));
     size_t first = 0;
-    if (!request.next_page_token().empty()) {
-        first = std::min(size_t(readPageToken(TokenKind::List, request.next_page_token()).first), runs.size());
-    }
+    if (!pageToken.empty()) first = std::min(size_t(readPageToken(TokenKind::List, pageToken).first), runs.size());
     const size_t end = std::min(runs.size(), first + size);
     std::partial_sort(runs.begin(), runs.begin() + long(end), runs.end(), before);
-    auto response = std::make_unique<api::ListWorkflowExecutionsResponse>();
+    auto response = std::make_unique<Response>();
     for (size_t i = first; i < end; ++i) fillInfo(world, *runs[i], response->add_executions());
     if (end < runs.size()) {
         Token token;
@@ -56,6 +53,76 @@ std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
         response->set_next_page_token(writeToken(token));
     }
     return response;
+}
+
+template <typename Response, typename Request>
+std::unique_ptr<Response> listByQuery(World& world, const Request& request) {
+    const auto& attributes = world.namespaceOf(request.namespace_()).searchAttributes;
+    const Filter filter = parseFilter(request.query(), attributes);
+    if (filter.groupByStatus) throw invalidArgument("invalid query: 'GROUP BY' is only for counting");
+    return page<Response>(world, select(world, request.namespace_(), filter), request.page_size(),
+                          request.next_page_token());
+}
+
+std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
+                                                          const api::ListWorkflowExecutionsRequest& request) {
+    return listByQuery<api::ListWorkflowExecutionsResponse>(world, request);
+}
+
+std::unique_ptr<api::ScanWorkflowExecutionsResponse> scan(World& world,
+                                                          const api::ScanWorkflowExecutionsRequest& request) {
+    return listByQuery<api::ScanWorkflowExecutionsResponse>(world, request);
+}
+
+/// What the older two calls ask for beside open or closed. An end that is missing is no border.
+template <typename Request>
+Filter olderFilter(const Request& request) {
+    const auto& times = request.start_time_filter();
+    const auto earliest =
+        times.has_earliest_time() ? payload::fromProto(times.earliest_time()) : base::Timestamp::min();
+    const auto latest = times.has_latest_time() ? payload::fromProto(times.latest_time()) : base::Timestamp::max();
+    if (earliest > latest) {
+        throw invalidArgument("EarliestTime in StartTimeFilter should not be larger than LatestTime.");
+    }
+    Filter filter;
+    filter.matches = [&request, earliest, latest](const Run& run) {
+        // The real server holds the times of closed runs against when they closed.
+        const base::Timestamp time = run.open() ? run.startTime : run.closeTime;
+        if (time < earliest || time > latest) return false;
+        if (request.has_execution_filter()) return run.workflowId == request.execution_filter().workflow_id();
+        return !request.has_type_filter() || run.started.workflow_type().name() == request.type_filter().name();
+    };
+    return filter;
+}
+
+std::unique_ptr<api::ListOpenWorkflowExecutionsResponse> listOpen(
+    World& world, const api::ListOpenWorkflowExecutionsRequest& request) {
+    world.namespaceOf(request.namespace_());
+    std::vector<const Run*> runs = select(world, request.namespace_(), olderFilter(request));
+    std::erase_if(runs, [](const Run* run) { return !run->open(); });
+    return page<api::ListOpenWorkflowExecutionsResponse>(world, std::move(runs), request.maximum_page_size(),
+                                                         request.next_page_token());
+}
+
+std::unique_ptr<api::ListClosedWorkflowExecutionsResponse> listClosed(
+    World& world, const api::ListClosedWorkflowExecutionsRequest& request) {
+    world.namespaceOf(request.namespace_());
+    const auto status = request.status_filter().status();
+    if (request.has_status_filter() && (status == temporal::api::enums::v1::WORKFLOW_EXECUTION_STATUS_UNSPECIFIED ||
+                                        status == temporal::api::enums::v1::WORKFLOW_EXECUTION_STATUS_RUNNING)) {
+        throw invalidArgument("StatusFilter must be specified and must be not Running.");
+    }
+    std::vector<const Run*> runs = select(world, request.namespace_(), olderFilter(request));
+    std::erase_if(
+        runs, [&](const Run* run) { return run->open() || (request.has_status_filter() && run->status != status); });
+    return page<api::ListClosedWorkflowExecutionsResponse>(world, std::move(runs), request.maximum_page_size(),
+                                                           request.next_page_token());
+}
+
+std::unique_ptr<api::ListArchivedWorkflowExecutionsResponse> listArchived(
+    World& world, const api::ListArchivedWorkflowExecutionsRequest& request) {
+    world.namespaceOf(request.namespace_());
+    throw invalidArgument("Cluster is not configured for visibility archival.");
 }
 
 std::unique_ptr<api::CountWorkflowExecutionsResponse> count(World& world,
@@ -83,6 +150,10 @@ std::unique_ptr<api::CountWorkflowExecutionsResponse> count(World& world,
 
 void addVisibilityMethods(Methods& methods) {
     methods.add("ListWorkflowExecutions", list);
+    methods.add("ScanWorkflowExecutions", scan);
+    methods.add("ListOpenWorkflowExecutions", listOpen);
+    methods.add("ListClosedWorkflowExecutions", listClosed);
+    methods.add("ListArchivedWorkflowExecutions", listArchived);
     methods.add("CountWorkflowExecutions", count);
 }
 

@@ -34,6 +34,13 @@ test::Kept list(Driver& driver, const std::string& query, int size = 0, const st
     return driver.call("ListWorkflowExecutions", request);
 }
 
+template <typename Response>
+QStringList ids(const Response& response) {
+    QStringList found;
+    for (const auto& each : response.executions()) found << QString::fromStdString(each.execution().workflow_id());
+    return found;
+}
+
 }  // namespace
 
 class VisibilityTest : public QObject {
@@ -49,6 +56,7 @@ private Q_SLOTS:
     void refuses();
     void pages();
     void counts();
+    void olderWays();
     void historyPagesAndWaits();
     void historyReverse();
     void historyOfCloseOnly();
@@ -232,6 +240,43 @@ void VisibilityTest::counts() {
     QCOMPARE(response.count(), 2);
     QCOMPARE(response.groups_size(), 2);
     QCOMPARE(response.groups(0).group_values(0).data(), std::string("\"Completed\""));
+}
+
+void VisibilityTest::olderWays() {
+    Driver driver;
+    fill(driver);
+    test::api::ListOpenWorkflowExecutionsRequest open;
+    open.set_namespace_("default");
+    const auto openIds = [&] {
+        return ids(
+            driver.call("ListOpenWorkflowExecutions", open)->as<test::api::ListOpenWorkflowExecutionsResponse>());
+    };
+    QCOMPARE(openIds(), QStringList{"order-3"});
+    open.mutable_type_filter()->set_name("Order");
+    QCOMPARE(openIds(), QStringList());
+
+    test::api::ListClosedWorkflowExecutionsRequest closed;
+    closed.set_namespace_("default");
+    const auto closedIds = [&] {
+        return ids(
+            driver.call("ListClosedWorkflowExecutions", closed)->as<test::api::ListClosedWorkflowExecutionsResponse>());
+    };
+    QCOMPARE(closedIds(), (QStringList{"order-2", "order-1"}));
+    payload::toProto(driver.world.now - 90s, closed.mutable_start_time_filter()->mutable_earliest_time());
+    QCOMPARE(closedIds(), QStringList{"order-2"});
+    closed.clear_start_time_filter();
+    closed.mutable_status_filter()->set_status(temporal::api::enums::v1::WORKFLOW_EXECUTION_STATUS_COMPLETED);
+    QCOMPARE(closedIds(), QStringList{"order-1"});
+
+    test::api::ScanWorkflowExecutionsRequest scan;
+    scan.set_namespace_("default");
+    scan.set_query("WorkflowType = 'Order'");
+    scan.set_page_size(1);
+    const auto first = driver.call("ScanWorkflowExecutions", scan)->as<test::api::ScanWorkflowExecutionsResponse>();
+    QCOMPARE(ids(first), QStringList{"order-2"});
+    scan.set_next_page_token(first.next_page_token());
+    QCOMPARE(ids(driver.call("ScanWorkflowExecutions", scan)->as<test::api::ScanWorkflowExecutionsResponse>()),
+             QStringList{"order-1"});
 }
 
 void VisibilityTest::historyPagesAndWaits() {

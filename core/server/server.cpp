@@ -22,6 +22,7 @@ WorldOptions worldOptions(const ServerOptions& options) {
     result.namespaces = options.namespaces;
     result.testService = options.testService;
     result.timeSkipping = options.timeSkipping;
+    result.limits = options.limits;
     return result;
 }
 

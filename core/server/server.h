@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/server/clock_control.h"
+#include "core/server/limits.h"
 
 namespace grpc {
 class Channel;
@@ -27,6 +28,7 @@ struct ServerOptions {
     bool testService = false;
     /// With testService: start with the lock counter at zero instead of one.
     bool timeSkipping = false;
+    Limits limits;
     /// Feeds run ids; 0 takes one from the machine's entropy. The same seed and inputs give the same histories.
     uint64_t seed = 0;
     std::shared_ptr<base::Clock> wallClock = base::systemClock();

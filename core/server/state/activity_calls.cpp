@@ -65,12 +65,14 @@ Found byId(World& world, const Request& request) {
     return {run, activity};
 }
 
-bool tooLarge(const google::protobuf::Message& message) { return message.ByteSizeLong() > kLargestBlob; }
+bool tooLarge(const World& world, const google::protobuf::Message& message) {
+    return message.ByteSizeLong() > world.limits().blobSize;
+}
 
 /// The activity fails for good in place of what its worker said.
 void failLarge(World& world, Found found, const std::string& message, const std::string& identity,
                const Failure* cause = nullptr) {
-    activityFailed(world, found.run, found.activity, serverFailure(message, cause), identity);
+    activityFailed(world, found.run, found.activity, serverFailure(world, message, cause), identity);
 }
 
 constexpr const char* kLargeFailure = "Failure exceeds size limit.";
@@ -92,7 +94,7 @@ void checkSaid(const Request& request) {
 template <typename Response, typename Request>
 std::unique_ptr<Response> heartbeat(World& world, const Request& request, Found found) {
     auto response = std::make_unique<Response>();
-    if (tooLarge(request.details())) {
+    if (tooLarge(world, request.details())) {
         failLarge(world, found, kLargeDetails, request.identity());
         response->set_cancel_requested(true);
         return response;
@@ -106,7 +108,7 @@ std::unique_ptr<Response> heartbeat(World& world, const Request& request, Found 
 
 template <typename Response, typename Request>
 std::unique_ptr<Response> completed(World& world, const Request& request, Found found) {
-    if (tooLarge(request.result())) {
+    if (tooLarge(world, request.result())) {
         failLarge(world, found, "Complete result exceeds size limit.", request.identity());
     } else {
         activityCompleted(world, found.run, found.activity, request.has_result() ? &request.result() : nullptr,
@@ -118,13 +120,13 @@ std::unique_ptr<Response> completed(World& world, const Request& request, Found 
 template <typename Response, typename Request>
 std::unique_ptr<Response> failed(World& world, const Request& request, Found found) {
     auto response = std::make_unique<Response>();
-    if (tooLarge(request.last_heartbeat_details())) {
-        *response->add_failures() = serverFailure(kLargeDetails);
+    if (tooLarge(world, request.last_heartbeat_details())) {
+        *response->add_failures() = serverFailure(world, kLargeDetails);
     } else if (request.has_last_heartbeat_details()) {
         found.activity.heartbeat = request.last_heartbeat_details();
     }
-    if (tooLarge(request.failure())) {
-        *response->add_failures() = serverFailure(kLargeFailure);
+    if (tooLarge(world, request.failure())) {
+        *response->add_failures() = serverFailure(world, kLargeFailure);
         failLarge(world, found, kLargeFailure, request.identity(), &request.failure());
     } else {
         activityFailed(world, found.run, found.activity, request.failure(), request.identity());
@@ -134,7 +136,7 @@ std::unique_ptr<Response> failed(World& world, const Request& request, Found fou
 
 template <typename Response, typename Request>
 std::unique_ptr<Response> canceled(World& world, const Request& request, Found found) {
-    if (tooLarge(request.details())) {
+    if (tooLarge(world, request.details())) {
         failLarge(world, found, "Cancel details exceed size limit.", request.identity());
     } else if (!found.activity.cancelRequested) {
         throw invalidArgument("unable to mark activity as canceled without activity being request canceled first");

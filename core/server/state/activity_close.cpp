@@ -9,8 +9,6 @@
 namespace orrery::server {
 namespace {
 
-constexpr size_t kStoredFailureBytes = 4 * 1024;
-
 const char* timeoutName(enums::TimeoutType type) {
     switch (type) {
         case enums::TIMEOUT_TYPE_START_TO_CLOSE: return "activity StartToClose timeout";
@@ -20,12 +18,12 @@ const char* timeoutName(enums::TimeoutType type) {
     }
 }
 
-Failure stored(const Failure& failure) {
-    if (failure.ByteSizeLong() <= kStoredFailureBytes) return failure;
+Failure stored(const Failure& failure, size_t limit) {
+    if (failure.ByteSizeLong() <= limit) return failure;
     Failure shorter;
     shorter.set_source(failure.source());
     std::string message = failure.message();
-    if (message.size() > kStoredFailureBytes / 2) message.resize(kStoredFailureBytes / 2);
+    if (message.size() > limit / 2) message.resize(limit / 2);
     shorter.set_message(message);
     if (failure.has_application_failure_info()) {
         shorter.mutable_application_failure_info()->set_type(failure.application_failure_info().type());
@@ -67,12 +65,12 @@ RetryDecision retryOf(const World& world, const PendingActivity& activity, const
 
 }  // namespace
 
-Failure serverFailure(const std::string& message, const Failure* cause) {
+Failure serverFailure(const World& world, const std::string& message, const Failure* cause) {
     Failure failure;
     failure.set_message(message);
     failure.set_source("Server");
     failure.mutable_server_failure_info()->set_non_retryable(true);
-    if (cause != nullptr) *failure.mutable_cause() = stored(*cause);
+    if (cause != nullptr) *failure.mutable_cause() = stored(*cause, world.limits().storedFailureSize);
     return failure;
 }
 
@@ -90,7 +88,7 @@ void activityFailed(World& world, Run& run, PendingActivity& activity, const Fai
                     const std::string& identity) {
     const RetryDecision decision = retryOf(world, activity, failure);
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
-        return retryLater(world, run, activity, decision.interval, stored(failure));
+        return retryLater(world, run, activity, decision.interval, stored(failure, world.limits().storedFailureSize));
     }
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
     auto* attributes = event.mutable_activity_task_failed_event_attributes();

@@ -10,10 +10,6 @@
 namespace orrery::server {
 namespace {
 
-constexpr size_t kMostAttributes = 100;
-constexpr size_t kLargestValue = 2 * 1024;
-constexpr size_t kLargestTotal = 40 * 1024;
-
 /// Predefined attributes that only the server itself fills.
 const std::set<std::string>& internalAttributes() {
     static const std::set<std::string> names = {
@@ -178,12 +174,13 @@ std::optional<std::string> unknownAttribute(const Namespace& ns, const common::S
     return std::nullopt;
 }
 
-std::optional<std::string> attributesProblem(const Namespace& ns, const common::SearchAttributes& attributes) {
+std::optional<std::string> attributesProblem(const Limits& limits, const Namespace& ns,
+                                             const common::SearchAttributes& attributes) {
     if (auto problem = unknownAttribute(ns, attributes)) return problem;
     const auto& fields = attributes.indexed_fields();
-    if (fields.size() > kMostAttributes) {
+    if (size_t(fields.size()) > limits.searchAttributes) {
         return "number of search attributes " + std::to_string(fields.size()) + " exceeds limit " +
-               std::to_string(kMostAttributes);
+               std::to_string(limits.searchAttributes);
     }
     for (const auto& [name, value] : fields) {
         if (systemAttributes().count(name) != 0 || internalAttributes().count(name) != 0) {
@@ -195,16 +192,16 @@ std::optional<std::string> attributesProblem(const Namespace& ns, const common::
     return std::nullopt;
 }
 
-std::optional<std::string> attributesSizeProblem(const common::SearchAttributes& attributes) {
+std::optional<std::string> attributesSizeProblem(const Limits& limits, const common::SearchAttributes& attributes) {
     for (const auto& [name, value] : attributes.indexed_fields()) {
-        if (value.data().size() > kLargestValue) {
+        if (value.data().size() > limits.searchAttributeSize) {
             return "search attribute " + name + " value size " + std::to_string(value.data().size()) +
-                   " exceeds size limit " + std::to_string(kLargestValue);
+                   " exceeds size limit " + std::to_string(limits.searchAttributeSize);
         }
     }
-    if (attributes.ByteSizeLong() > kLargestTotal) {
+    if (attributes.ByteSizeLong() > limits.searchAttributesSize) {
         return "total size of search attributes " + std::to_string(attributes.ByteSizeLong()) + " exceeds size limit " +
-               std::to_string(kLargestTotal);
+               std::to_string(limits.searchAttributesSize);
     }
     return std::nullopt;
 }

@@ -37,7 +37,8 @@ std::optional<AttributeValue> attributeValue(const common::Payload& payload, enu
 
 /// Why a request or a command may not set these attributes; nullopt when it may.
 std::optional<std::string> unknownAttribute(const Namespace& ns, const common::SearchAttributes& attributes);
-std::optional<std::string> attributesProblem(const Namespace& ns, const common::SearchAttributes& attributes);
-std::optional<std::string> attributesSizeProblem(const common::SearchAttributes& attributes);
+std::optional<std::string> attributesProblem(const Limits& limits, const Namespace& ns,
+                                             const common::SearchAttributes& attributes);
+std::optional<std::string> attributesSizeProblem(const Limits& limits, const common::SearchAttributes& attributes);
 
 }  // namespace orrery::server

@@ -147,12 +147,12 @@ void checkRequestId(const std::string& id) {
     if (tooLong(id)) throw invalidArgument("RequestId length exceeds limit.");
 }
 
-void checkBlob(const google::protobuf::Message& blob) {
-    if (blob.ByteSizeLong() > kLargestBlob) throw invalidArgument("Blob data size exceeds limit.");
+void checkBlob(const World& world, const google::protobuf::Message& blob) {
+    if (blob.ByteSizeLong() > world.limits().blobSize) throw invalidArgument("Blob data size exceeds limit.");
 }
 
-void checkMemo(const common::Memo& memo) {
-    if (memo.ByteSizeLong() > kLargestMemo) throw invalidArgument("Memo size exceeds limit.");
+void checkMemo(const World& world, const common::Memo& memo) {
+    if (memo.ByteSizeLong() > world.limits().memoSize) throw invalidArgument("Memo size exceeds limit.");
 }
 
 }  // namespace orrery::server

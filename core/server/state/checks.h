@@ -19,8 +19,6 @@ namespace orrery::server {
 constexpr size_t kLongestId = 1000;  ///< bytes; of ids, types and names of task queues
 /// A namespace of the server's own, which nobody can have.
 constexpr const char* kSystemNamespace = "temporal-system";
-constexpr size_t kLargestBlob = 2 * 1024 * 1024;
-constexpr size_t kLargestMemo = 2 * 1024 * 1024;
 
 using Problem = std::optional<std::string>;
 
@@ -50,8 +48,8 @@ void checkExecution(const common::WorkflowExecution* execution);
 void checkTokenNamespace(World& world, const std::string& ns);
 void checkIdentity(const std::string& identity);
 void checkRequestId(const std::string& id);
-void checkBlob(const google::protobuf::Message& blob);
-void checkMemo(const common::Memo& memo);
+void checkBlob(const World& world, const google::protobuf::Message& blob);
+void checkMemo(const World& world, const common::Memo& memo);
 
 template <typename Request>
 const common::WorkflowExecution* executionOf(const Request& request) {

@@ -65,23 +65,24 @@ CommandTrouble cancelActivityTrouble(const Command& command) {
     return trouble(kCause, "ScheduledEventId is not set on RequestCancelActivityTaskCommand.");
 }
 
-CommandTrouble completeTrouble(const Command& command) {
+CommandTrouble completeTrouble(const Limits& limits, const Command& command) {
     if (!command.has_complete_workflow_execution_command_attributes()) {
         return unset(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES,
                      "CompleteWorkflowExecution");
     }
     // The cause speaks of activities; so does the real server's.
-    return largeTrouble(command.complete_workflow_execution_command_attributes().result(),
+    return largeTrouble(limits, command.complete_workflow_execution_command_attributes().result(),
                         enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES,
                         "CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.");
 }
 
-CommandTrouble failTrouble(const Command& command) {
+CommandTrouble failTrouble(const Limits& limits, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES;
     if (!command.has_fail_workflow_execution_command_attributes()) return unset(kCause, "FailWorkflowExecution");
     const auto& from = command.fail_workflow_execution_command_attributes();
     if (!from.has_failure()) return trouble(kCause, "Failure is not set on FailWorkflowExecutionCommand.");
-    return largeTrouble(from.failure(), kCause, "FailWorkflowExecutionCommandAttributes.Failure exceeds size limit.");
+    return largeTrouble(limits, from.failure(), kCause,
+                        "FailWorkflowExecutionCommandAttributes.Failure exceeds size limit.");
 }
 
 CommandTrouble cancelTrouble(const Command& command) {
@@ -89,18 +90,18 @@ CommandTrouble cancelTrouble(const Command& command) {
     return unset(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES, "CancelWorkflowExecution");
 }
 
-CommandTrouble markerTrouble(const Command& command) {
+CommandTrouble markerTrouble(const Limits& limits, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES;
     if (!command.has_record_marker_command_attributes()) return unset(kCause, "RecordMarker");
     const auto& from = command.record_marker_command_attributes();
     if (auto found = idTrouble(kCause, "MarkerName", "RecordMarker", from.marker_name())) return found;
     size_t size = 0;
     for (const auto& [name, payloads] : from.details()) size += name.size() + payloads.ByteSizeLong();
-    if (size <= kLargestBlob) return std::nullopt;
+    if (size <= limits.blobSize) return std::nullopt;
     return CommandProblem{kCause, "RecordMarkerCommandAttributes.Details exceeds size limit.", true};
 }
 
-CommandTrouble continueTrouble(const Run& run, const Namespace& ns, const Command& command) {
+CommandTrouble continueTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES;
     constexpr auto kAttributesCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
     const std::string on = " on ContinueAsNewWorkflowExecutionCommand";
@@ -133,12 +134,12 @@ CommandTrouble continueTrouble(const Run& run, const Namespace& ns, const Comman
             return trouble(kCause, "invalid WorkflowRetryPolicy" + on + ": " + *problem + where);
         }
     }
-    if (auto problem = attributesProblem(ns, from.search_attributes())) {
+    if (auto problem = attributesProblem(limits, ns, from.search_attributes())) {
         return trouble(kAttributesCause, "invalid SearchAttributes" + on + ": " + *problem + where);
     }
     const std::string attributes = "ContinueAsNewWorkflowExecutionCommandAttributes. ";
-    if (auto large = largeTrouble(from.input(), kCause, attributes + "Input exceeds size limit.")) return large;
-    return largeTrouble(from.memo(), kCause, attributes + "Memo exceeds size limit.");
+    if (auto large = largeTrouble(limits, from.input(), kCause, attributes + "Input exceeds size limit.")) return large;
+    return largeTrouble(limits, from.memo(), kCause, attributes + "Memo exceeds size limit.");
 }
 
 namespace {
@@ -168,7 +169,8 @@ CommandTrouble childNameTrouble(const ChildAttributes& from, const std::string& 
 }
 
 /// What a child shares with any workflow that is started.
-CommandTrouble childStartTrouble(const Namespace& ns, const ChildAttributes& from, const std::string& where) {
+CommandTrouble childStartTrouble(const Limits& limits, const Namespace& ns, const ChildAttributes& from,
+                                 const std::string& where) {
     const std::string on = " on StartChildWorkflowExecutionCommand: ";
     const std::pair<const google::protobuf::Duration&, const char*> timeouts[] = {
         {from.workflow_execution_timeout(), "WorkflowExecutionTimeout"},
@@ -186,7 +188,7 @@ CommandTrouble childStartTrouble(const Namespace& ns, const ChildAttributes& fro
     if (!from.cron_schedule().empty() && !isCronSchedule(from.cron_schedule())) {
         return trouble(kChildCause, "invalid CronSchedule" + on + "invalid CronSchedule." + where);
     }
-    if (auto problem = attributesProblem(ns, from.search_attributes())) {
+    if (auto problem = attributesProblem(limits, ns, from.search_attributes())) {
         return trouble(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
                        "invalid SearchAttributes on StartChildWorkflowCommand: " + *problem + where);
     }
@@ -196,7 +198,7 @@ CommandTrouble childStartTrouble(const Namespace& ns, const ChildAttributes& fro
 
 }  // namespace
 
-CommandTrouble childTrouble(const Run& run, const Namespace& ns, const Command& command) {
+CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command) {
     if (!command.has_start_child_workflow_execution_command_attributes()) {
         return unset(kChildCause, "StartChildWorkflowExecution");
     }
@@ -207,20 +209,22 @@ CommandTrouble childTrouble(const Run& run, const Namespace& ns, const Command& 
     if (auto found = childNameTrouble(from, ns.name)) return found;
     const std::string where =
         ". WorkflowId=" + from.workflow_id() + " WorkflowType=" + from.workflow_type().name() + " Namespace=" + ns.name;
-    if (auto found = childStartTrouble(ns, from, where)) return found;
+    if (auto found = childStartTrouble(limits, ns, from, where)) return found;
     auto queue = from.task_queue();
     if (auto problem = inheritedQueueProblem(run, &queue)) {
         return trouble(kChildCause, "invalid TaskQueue on StartChildWorkflowExecutionCommand: " + *problem + where +
                                         " TaskQueue=" + goTaskQueue(queue));
     }
     const std::string attributes = "StartChildWorkflowExecutionCommandAttributes.";
-    if (auto large = largeTrouble(from.input(), kChildCause, attributes + " Input exceeds size limit.")) return large;
-    if (auto large = largeTrouble(from.memo(), kChildCause, attributes + "Memo exceeds size limit.")) return large;
+    if (auto large = largeTrouble(limits, from.input(), kChildCause, attributes + " Input exceeds size limit."))
+        return large;
+    if (auto large = largeTrouble(limits, from.memo(), kChildCause, attributes + "Memo exceeds size limit."))
+        return large;
     if (from.cron_schedule().empty()) return std::nullopt;
     return trouble(kChildCause, "Cron schedules are not part of this server yet; start the workflow without one.");
 }
 
-CommandTrouble signalTrouble(const Command& command) {
+CommandTrouble signalTrouble(const Limits& limits, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
     const std::string on = " on SignalExternalWorkflowExecutionCommand";
     if (!command.has_signal_external_workflow_execution_command_attributes()) {
@@ -243,7 +247,7 @@ CommandTrouble signalTrouble(const Command& command) {
     if (from.signal_name().empty()) {
         return trouble(kCause, "SignalName is not set" + on + ". WorkflowId=" + id + ns + " RunId=" + runId);
     }
-    return largeTrouble(from.input(), kCause,
+    return largeTrouble(limits, from.input(), kCause,
                         "SignalExternalWorkflowExecutionCommandAttributes.Input exceeds size limit.");
 }
 
@@ -265,7 +269,7 @@ CommandTrouble cancelExternalTrouble(const Command& command) {
     return trouble(kCause, "Invalid RunId set" + on + ". WorkflowId=" + id + run + ns);
 }
 
-CommandTrouble upsertTrouble(const Namespace& ns, const Command& command) {
+CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
     const std::string on = " is not set on UpsertWorkflowSearchAttributesCommand.";
     if (!command.has_upsert_workflow_search_attributes_command_attributes()) {
@@ -274,19 +278,21 @@ CommandTrouble upsertTrouble(const Namespace& ns, const Command& command) {
     const auto& from = command.upsert_workflow_search_attributes_command_attributes();
     if (!from.has_search_attributes()) return trouble(kCause, "SearchAttributes" + on);
     if (from.search_attributes().indexed_fields().empty()) return trouble(kCause, "IndexedFields" + on);
-    if (auto problem = attributesProblem(ns, from.search_attributes())) return trouble(kCause, *problem);
-    if (auto problem = attributesSizeProblem(from.search_attributes())) return CommandProblem{kCause, *problem, true};
+    if (auto problem = attributesProblem(limits, ns, from.search_attributes())) return trouble(kCause, *problem);
+    if (auto problem = attributesSizeProblem(limits, from.search_attributes()))
+        return CommandProblem{kCause, *problem, true};
     return std::nullopt;
 }
 
-CommandTrouble memoTrouble(const Command& command) {
+CommandTrouble memoTrouble(const Limits& limits, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES;
     const std::string on = " is not set on ModifyWorkflowPropertiesCommand.";
     if (!command.has_modify_workflow_properties_command_attributes()) return unset(kCause, "ModifyWorkflowProperties");
     const auto& from = command.modify_workflow_properties_command_attributes();
     if (!from.has_upserted_memo()) return trouble(kCause, "UpsertedMemo" + on);
     if (from.upserted_memo().fields().empty()) return trouble(kCause, "UpsertedMemo.Fields" + on);
-    return largeTrouble(from.upserted_memo(), kCause, "ModifyWorkflowPropertiesCommandAttributes exceeds size limit.");
+    return largeTrouble(limits, from.upserted_memo(), kCause,
+                        "ModifyWorkflowPropertiesCommandAttributes exceeds size limit.");
 }
 
 CommandTrouble messageTrouble(const Command& command) {
@@ -296,8 +302,9 @@ CommandTrouble messageTrouble(const Command& command) {
     return trouble(kCause, "MessageID is not set on ProtocolMessageCommand.");
 }
 
-CommandTrouble largeTrouble(const google::protobuf::Message& content, Cause cause, const std::string& message) {
-    if (content.ByteSizeLong() <= kLargestBlob) return std::nullopt;
+CommandTrouble largeTrouble(const Limits& limits, const google::protobuf::Message& content, Cause cause,
+                            const std::string& message) {
+    if (content.ByteSizeLong() <= limits.blobSize) return std::nullopt;
     return CommandProblem{cause, message, true};
 }
 

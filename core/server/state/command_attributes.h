@@ -15,20 +15,20 @@ using CommandTrouble = std::optional<CommandProblem>;
 CommandTrouble timerTrouble(const Command& command);
 CommandTrouble cancelTimerTrouble(const Command& command);
 CommandTrouble cancelActivityTrouble(const Command& command);
-CommandTrouble completeTrouble(const Command& command);
-CommandTrouble failTrouble(const Command& command);
+CommandTrouble completeTrouble(const Limits& limits, const Command& command);
+CommandTrouble failTrouble(const Limits& limits, const Command& command);
 CommandTrouble cancelTrouble(const Command& command);
-CommandTrouble markerTrouble(const Command& command);
-CommandTrouble continueTrouble(const Run& run, const Namespace& ns, const Command& command);
-CommandTrouble childTrouble(const Run& run, const Namespace& ns, const Command& command);
-CommandTrouble signalTrouble(const Command& command);
+CommandTrouble markerTrouble(const Limits& limits, const Command& command);
+CommandTrouble continueTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command);
+CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command);
+CommandTrouble signalTrouble(const Limits& limits, const Command& command);
 CommandTrouble cancelExternalTrouble(const Command& command);
-CommandTrouble upsertTrouble(const Namespace& ns, const Command& command);
-CommandTrouble memoTrouble(const Command& command);
+CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Command& command);
+CommandTrouble memoTrouble(const Limits& limits, const Command& command);
 CommandTrouble messageTrouble(const Command& command);
 
 /// Payloads above the limit end the workflow: no worker could do better by trying again.
-CommandTrouble largeTrouble(const google::protobuf::Message& content, enums::WorkflowTaskFailedCause cause,
-                            const std::string& message);
+CommandTrouble largeTrouble(const Limits& limits, const google::protobuf::Message& content,
+                            enums::WorkflowTaskFailedCause cause, const std::string& message);
 
 }  // namespace orrery::server

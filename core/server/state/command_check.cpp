@@ -17,8 +17,6 @@ using temporal::api::command::v1::Command;
 
 namespace {
 
-constexpr size_t kMaxPending = 2000;
-
 bool closes(const Command& command) {
     switch (command.command_type()) {
         case enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION:
@@ -53,8 +51,8 @@ std::optional<std::string> sequenceProblem(const google::protobuf::RepeatedPtrFi
     return std::nullopt;
 }
 
-std::string pendingLimit(const char* what) {
-    const std::string most = std::to_string(kMaxPending);
+std::string pendingLimit(const char* what, size_t limit) {
+    const std::string most = std::to_string(limit);
     return std::string("the number of ") + what + ", " + most + ", has reached the per-workflow limit of " + most;
 }
 
@@ -101,17 +99,17 @@ private:
             case enums::COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK: return cancelActivity(command);
             case enums::COMMAND_TYPE_START_TIMER: return startTimer(command);
             case enums::COMMAND_TYPE_CANCEL_TIMER: return cancelTimer(command);
-            case enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION: return close(completeTrouble(command));
-            case enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION: return close(failTrouble(command));
+            case enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION: return close(completeTrouble(limits(), command));
+            case enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION: return close(failTrouble(limits(), command));
             case enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION: return close(cancelTrouble(command));
             case enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION:
-                return close(continueTrouble(m_run, m_ns, command));
-            case enums::COMMAND_TYPE_RECORD_MARKER: isFine(markerTrouble(command)); return;
+                return close(continueTrouble(limits(), m_run, m_ns, command));
+            case enums::COMMAND_TYPE_RECORD_MARKER: isFine(markerTrouble(limits(), command)); return;
             case enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION: return startChild(command);
             case enums::COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:
                 checkNamespace(command.signal_external_workflow_execution_command_attributes().namespace_(),
                                enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
-                if (!m_result.problem) isFine(signalTrouble(command));
+                if (!m_result.problem) isFine(signalTrouble(limits(), command));
                 return;
             case enums::COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
                 checkNamespace(
@@ -119,8 +117,10 @@ private:
                     enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
                 if (!m_result.problem) isFine(cancelExternalTrouble(command));
                 return;
-            case enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES: isFine(upsertTrouble(m_ns, command)); return;
-            case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: isFine(memoTrouble(command)); return;
+            case enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
+                isFine(upsertTrouble(limits(), m_ns, command));
+                return;
+            case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: isFine(memoTrouble(limits(), command)); return;
             case enums::COMMAND_TYPE_PROTOCOL_MESSAGE: return protocolMessage(command);
             case enums::COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION: return scheduleNexus(command);
             default: return cancelNexus(command);
@@ -168,14 +168,14 @@ private:
         if (from.has_priority()) *to.mutable_priority() = from.priority();
         if (auto problem = prepareActivity(m_run, &to)) return fail(kCause, *problem);
         const char* kLarge = "ScheduleActivityTaskCommandAttributes.Input exceeds size limit.";
-        if (!isFine(largeTrouble(from.input(), kCause, kLarge))) return;
+        if (!isFine(largeTrouble(limits(), from.input(), kCause, kLarge))) return;
         if (m_run.activityIds.count(to.activity_id()) != 0 || !m_newActivities.insert(to.activity_id()).second) {
             return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID,
                         kInvalidState + "add-activitytask-scheduled-event, ActivityID: " + to.activity_id());
         }
-        if (m_run.activities.size() + m_newActivities.size() > kMaxPending) {
+        if (m_run.activities.size() + m_newActivities.size() > limits().pendingActivities) {
             return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_ACTIVITIES_LIMIT_EXCEEDED,
-                        pendingLimit("pending activities"));
+                        pendingLimit("pending activities", limits().pendingActivities));
         }
         m_result.activities.push_back(std::move(to));
     }
@@ -225,10 +225,10 @@ private:
     void startChild(const Command& command) {
         checkNamespace(command.start_child_workflow_execution_command_attributes().namespace_(),
                        enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES);
-        if (m_result.problem || !isFine(childTrouble(m_run, m_ns, command))) return;
-        if (m_run.children.size() + ++m_newChildren > kMaxPending) {
+        if (m_result.problem || !isFine(childTrouble(limits(), m_run, m_ns, command))) return;
+        if (m_run.children.size() + ++m_newChildren > limits().pendingChildren) {
             fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
-                 pendingLimit("pending child workflow executions"));
+                 pendingLimit("pending child workflow executions", limits().pendingChildren));
         }
     }
 
@@ -240,6 +240,8 @@ private:
         }
         fail(kBadMessage, "ProtocolMessageCommand referenced absent message ID " + id);
     }
+
+    const Limits& limits() const { return m_world.limits(); }
 
     inline static const std::string kInvalidState = "invalid history builder state for action: ";
 

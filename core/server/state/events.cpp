@@ -9,9 +9,6 @@
 namespace orrery::server {
 namespace {
 
-constexpr size_t kMaxBufferedEvents = 100;
-constexpr size_t kMaxBufferedBytes = 2 * 1024 * 1024;
-
 bool matches(const EventTarget& target, const Run& run, const HistoryEvent& event) {
     if (!target.workflowId.empty() && target.workflowId != run.workflowId) return false;
     if (!target.runId.empty() && target.runId != run.runId) return false;
@@ -131,7 +128,8 @@ void record(World& world, Run& run, std::vector<HistoryEvent> events) {
     world.touch(run);
     if (run.doingCommands) return;
     if (run.taskStarted()) {
-        if (run.buffered.size() > kMaxBufferedEvents || run.bufferedBytes > kMaxBufferedBytes) {
+        const Limits& limits = world.limits();
+        if (run.buffered.size() > limits.bufferedEvents || run.bufferedBytes > limits.bufferedEventsSize) {
             failTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, "");
         }
         return;

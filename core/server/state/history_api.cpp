@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr base::Duration kLongestWait = 20s;
 constexpr int64_t kNoLastEvent = 0;
 
 std::string pageToken(const Run& run, int64_t next, int64_t last, uint64_t stamp) {
@@ -149,7 +148,7 @@ void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQu
     auto id = std::make_shared<uint64_t>(0);
     Waits::Wait wait;
     wait.call = call;
-    wait.deadline = world.pollDeadline(call, kLongestWait);
+    wait.deadline = world.pollDeadline(call, world.limits().historyPoll);
     wait.dropped = [&run, id] { run.historyQuestions.erase(*id); };
     wait.expired = [&world, &run, question](const CallPtr& late) {
         answerHistory(world, late, {{}, pageToken(run, question.first, kNoLastEvent, 0)});

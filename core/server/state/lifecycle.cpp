@@ -21,7 +21,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr base::Duration kTaskTimeout = 10s;
 constexpr base::Duration kLongestTaskTimeout = 120s;
 
 base::Duration atMost(base::Duration value, base::Duration limit) {
@@ -44,11 +43,11 @@ void armTimeouts(World& world, Run& run) {
 
 }  // namespace
 
-void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes) {
+void fillTimeouts(const Limits& limits, history::WorkflowExecutionStartedEventAttributes* attributes) {
     const base::Duration execution = payload::fromProto(attributes->workflow_execution_timeout());
     const base::Duration runTimeout = atMost(payload::fromProto(attributes->workflow_run_timeout()), execution);
     base::Duration task = payload::fromProto(attributes->workflow_task_timeout());
-    if (task <= 0s) task = kTaskTimeout;
+    if (task <= 0s) task = limits.taskTimeout;
     task = atMost(std::min(task, kLongestTaskTimeout), runTimeout);
     // What nobody set and nothing bounds stays unset.
     if (runTimeout > 0s) payload::toProto(runTimeout, attributes->mutable_workflow_run_timeout());
@@ -58,7 +57,7 @@ void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes) 
 Run& createRun(World& world, NewRun plan) {
     Run& run = world.addRun(plan.ns, plan.workflowId, plan.runId.empty() ? world.newId() : plan.runId);
     auto& attributes = plan.attributes;
-    fillTimeouts(&attributes);
+    fillTimeouts(world.limits(), &attributes);
     attributes.set_workflow_id(run.workflowId);
     attributes.set_original_execution_run_id(run.runId);
     if (plan.previous != nullptr) attributes.set_continued_execution_run_id(plan.previous->runId);

@@ -20,7 +20,7 @@ struct NewRun {
 };
 
 /// Fills defaults and caps of the three time-outs.
-void fillTimeouts(history::WorkflowExecutionStartedEventAttributes* attributes);
+void fillTimeouts(const Limits& limits, history::WorkflowExecutionStartedEventAttributes* attributes);
 
 /// Writes Started. Signals may follow before begin().
 Run& createRun(World& world, NewRun plan);

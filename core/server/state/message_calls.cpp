@@ -13,8 +13,6 @@ namespace api = temporal::api::workflowservice::v1;
 
 namespace {
 
-constexpr int64_t kMaxSignals = 10'000;
-
 [[noreturn]] void alreadyCompleted() { throw notFound("workflow execution already completed"); }
 
 void checkFirstRun(const Run& run, const std::string& firstRunId) {
@@ -27,13 +25,14 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     if (request.signal_name().empty()) throw invalidArgument("SignalName is not set on request.");
     if (tooLong(request.signal_name())) throw invalidArgument("SignalName length exceeds limit.");
     checkRequestId(request.request_id());
-    checkBlob(request.input());
+    checkBlob(world, request.input());
     refuse(linksProblem(request.links()));
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
     if (!run.open()) alreadyCompleted();
     auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
     if (!request.request_id().empty() && run.signalRequests.count(request.request_id()) != 0) return response;
-    if (run.signalCount >= kMaxSignals) throw invalidArgument("exceeded workflow execution limit for signal events");
+    if (run.signalCount >= world.limits().signals)
+        throw invalidArgument("exceeded workflow execution limit for signal events");
     if (run.closeRefused) {
         throw busyWorkflow("workflow operation can not be applied because workflow is closing");
     }

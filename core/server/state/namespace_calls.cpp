@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kCluster = "active";
 
-void fillInfo(const Namespace& known, temporal::api::namespace_::v1::NamespaceInfo* info) {
+void fillInfo(const World& world, const Namespace& known, temporal::api::namespace_::v1::NamespaceInfo* info) {
     info->set_name(known.name);
     info->set_id(known.id);
     info->set_description(known.description);
@@ -27,13 +27,13 @@ void fillInfo(const Namespace& known, temporal::api::namespace_::v1::NamespaceIn
     can->set_eager_workflow_start(true);
     can->set_sync_update(true);
     can->set_async_update(true);
-    info->mutable_limits()->set_blob_size_limit_error(kLargestBlob);
-    info->mutable_limits()->set_memo_size_limit_error(kLargestMemo);
+    info->mutable_limits()->set_blob_size_limit_error(int64_t(world.limits().blobSize));
+    info->mutable_limits()->set_memo_size_limit_error(int64_t(world.limits().memoSize));
 }
 
 template <typename Response>
-void describe(const Namespace& known, Response* response) {
-    fillInfo(known, response->mutable_namespace_info());
+void describe(const World& world, const Namespace& known, Response* response) {
+    fillInfo(world, known, response->mutable_namespace_info());
     payload::toProto(known.retention, response->mutable_config()->mutable_workflow_execution_retention_ttl());
     response->mutable_replication_config()->set_active_cluster_name(kCluster);
     response->mutable_replication_config()->add_clusters()->set_cluster_name(kCluster);
@@ -58,9 +58,9 @@ std::unique_ptr<api::DescribeNamespaceResponse> describeNamespace(World& world,
     auto response = std::make_unique<api::DescribeNamespaceResponse>();
     if (request.id().empty()) {
         checkNamed(request.namespace_());
-        describe(world.namespaceOf(request.namespace_()), response.get());
+        describe(world, world.namespaceOf(request.namespace_()), response.get());
     } else if (request.namespace_().empty()) {
-        describe(namespaceOfId(world, request.id()), response.get());
+        describe(world, namespaceOfId(world, request.id()), response.get());
     } else {
         throw invalidArgument("GetNamespace operation failed.  Both ID and Name specified in request.");
     }
@@ -70,7 +70,7 @@ std::unique_ptr<api::DescribeNamespaceResponse> describeNamespace(World& world,
 std::unique_ptr<api::ListNamespacesResponse> listNamespaces(World& world, const api::ListNamespacesRequest& request) {
     if (request.page_size() < 0) throw invalidArgument("PageSize is negative; leave it out or give a positive one.");
     auto response = std::make_unique<api::ListNamespacesResponse>();
-    for (const auto& [name, known] : world.namespaces) describe(known, response->add_namespaces());
+    for (const auto& [name, known] : world.namespaces) describe(world, known, response->add_namespaces());
     return response;
 }
 
@@ -126,7 +126,7 @@ std::unique_ptr<api::UpdateNamespaceResponse> updateNamespace(World& world,
     if (!request.update_info().owner_email().empty()) known.ownerEmail = request.update_info().owner_email();
     for (const auto& [key, value] : request.update_info().data()) known.data[key] = value;
     auto response = std::make_unique<api::UpdateNamespaceResponse>();
-    describe(known, response.get());
+    describe(world, known, response.get());
     return response;
 }
 

@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr size_t kMaxBuffered = 100;
 constexpr int kTooManyAttempts = 3;
 constexpr base::Duration kLongestQuery = 60s;
 constexpr base::Duration kStickyWait = 5s;
@@ -86,7 +85,7 @@ bool rejected(const Run& run, enums::QueryRejectCondition condition) {
            run.status != enums::WORKFLOW_EXECUTION_STATUS_COMPLETED;
 }
 
-void checkReady(const Run& run) {
+void checkReady(const World& world, const Run& run) {
     if (!run.open() && run.lastStartedId == 0) {
         throw workflowNotReady("Workflow execution closed before WorkflowTaskStarted event");
     }
@@ -94,21 +93,22 @@ void checkReady(const Run& run) {
         throw workflowNotReady("Unable to query workflow due to Workflow Task in failed state.");
     }
     if (run.firstTask) throw workflowNotReady("Workflow task is not scheduled yet.");
-    if (run.queries.size() >= kMaxBuffered) throw busyWorkflow("Too many queries wait for this workflow.");
+    if (run.queries.size() >= world.limits().bufferedQueries)
+        throw busyWorkflow("Too many queries wait for this workflow.");
 }
 
 void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const CallPtr& call) {
     checkTarget(world, request);
     if (!request.has_query()) throw invalidArgument("WorkflowQuery is not set on request.");
     if (request.query().query_type().empty()) throw invalidArgument("QueryType is not set on request.");
-    checkBlob(request.query().query_args());
+    checkBlob(world, request.query().query_args());
     Run& run = world.runOf(request.namespace_(), request.execution());
     if (rejected(run, request.query_reject_condition())) {
         auto response = std::make_unique<api::QueryWorkflowResponse>();
         response->mutable_query_rejected()->set_status(run.status);
         return world.answer(call, std::move(response));
     }
-    checkReady(run);
+    checkReady(world, run);
     BufferedQuery query;
     query.id = world.newId();
     query.query = request.query();

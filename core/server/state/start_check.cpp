@@ -73,15 +73,15 @@ void checkIdPolicies(const Request& request) {
 /// What comes last for both requests; some of it only once the rest is known to be well formed.
 template <typename Request>
 void checkBurden(World& world, const Request& request) {
-    refuse(attributesProblem(world.namespaceOf(request.namespace_()), request.search_attributes()));
-    refuse(attributesSizeProblem(request.search_attributes()));
+    refuse(attributesProblem(world.limits(), world.namespaceOf(request.namespace_()), request.search_attributes()));
+    refuse(attributesSizeProblem(world.limits(), request.search_attributes()));
     refuse(priorityProblem(request.priority()));
     if constexpr (requires { request.completion_callbacks(); }) checkCallbacks(request.completion_callbacks());
     refuse(linksProblem(request.links()));
     refuse(overrideProblem(request.versioning_override()));
-    checkBlob(request.input());
-    if constexpr (requires { request.signal_input(); }) checkBlob(request.signal_input());
-    checkMemo(request.memo());
+    checkBlob(world, request.input());
+    if constexpr (requires { request.signal_input(); }) checkBlob(world, request.signal_input());
+    checkMemo(world, request.memo());
     if (!request.cron_schedule().empty()) {
         throw unimplemented("Cron schedules are not part of this server yet; start the workflow without one.");
     }

@@ -27,8 +27,6 @@ namespace {
 using CompleteRequest = api::RespondWorkflowTaskCompletedRequest;
 using CompleteResponse = api::RespondWorkflowTaskCompletedResponse;
 
-constexpr base::Duration kLongestHeartbeat = 30min;
-constexpr int64_t kDiscardableEvents = 10;
 constexpr std::string_view kCausePrefix = "WORKFLOW_TASK_FAILED_CAUSE_";
 
 [[noreturn]] void noSuchTask() { throw notFound("Workflow task not found."); }
@@ -56,7 +54,7 @@ void refuseCommands(World& world, Run& run, const CommandProblem& problem, const
     if (!unhandled) message += ": " + problem.message;
     // A bad completion of a retry is dropped and left to time out, so that it does not come back at once.
     if (run.task->attempt == 1 || unhandled || problem.endsRun) {
-        Failure failure = serverFailure(message);
+        Failure failure = serverFailure(world, message);
         if (unhandled) {
             // Not the worker's fault, so it is said otherwise than the rest.
             failure.clear_source();
@@ -70,14 +68,14 @@ void refuseCommands(World& world, Run& run, const CommandProblem& problem, const
 }
 
 /// A speculative task that came to nothing but rejections leaves no trace, unless its worker was shown other events.
-bool canDiscard(const Run& run, const CompleteRequest& request) {
+bool canDiscard(const World& world, const Run& run, const CompleteRequest& request) {
     if (run.task->kind != TaskKind::Speculative || !request.commands().empty()) return false;
     if (request.force_create_new_workflow_task() || !run.buffered.empty()) return false;
     const auto& messages = request.messages();
     if (!std::all_of(messages.begin(), messages.end(), isRejection)) return false;
     const int64_t shown = run.task->scheduledId - (run.lastStartedId + 2);
-    return shown <= 0 ||
-           (shown <= kDiscardableEvents && request.capabilities().discard_speculative_workflow_task_with_events());
+    return shown <= 0 || (shown <= world.limits().discardableEvents &&
+                          request.capabilities().discard_speculative_workflow_task_with_events());
 }
 
 void setSticky(Run& run, const CompleteRequest& request) {
@@ -96,7 +94,7 @@ void checkHeartbeat(World& world, Run& run, const CompleteRequest& request) {
         return;
     }
     if (!run.heartbeatSince) run.heartbeatSince = run.task->originalScheduledTime;
-    if (world.now - *run.heartbeatSince < kLongestHeartbeat) return;
+    if (world.now - *run.heartbeatSince < world.limits().taskHeartbeat) return;
     run.heartbeatSince.reset();
     taskTimedOut(world, run, enums::TIMEOUT_TYPE_START_TO_CLOSE);
     throw notFound("workflow task heartbeat timeout");
@@ -145,7 +143,7 @@ void complete(World& world, const CompleteRequest& request, const CallPtr& call)
     run.holdTask = request.return_new_workflow_task();
     setSticky(run, request);
     takeQueryResults(world, run, request);
-    if (canDiscard(run, request)) {
+    if (canDiscard(world, run, request)) {
         for (const auto& message : request.messages()) takeUpdateMessage(world, run, message);
         response->set_reset_history_event_id(run.lastStartedId);
         dropTask(world, run);
@@ -170,8 +168,8 @@ void complete(World& world, const CompleteRequest& request, const CallPtr& call)
 std::unique_ptr<api::RespondWorkflowTaskFailedResponse> fail(World& world,
                                                              const api::RespondWorkflowTaskFailedRequest& request) {
     Run& run = runOfToken(world, request);
-    if (request.failure().ByteSizeLong() > kLargestBlob) {
-        const Failure failure = serverFailure("Failure exceeds size limit.", &request.failure());
+    if (request.failure().ByteSizeLong() > world.limits().blobSize) {
+        const Failure failure = serverFailure(world, "Failure exceeds size limit.", &request.failure());
         failTask(world, run, request.cause(), &failure, request.identity());
     } else {
         failTask(world, run, request.cause(), request.has_failure() ? &request.failure() : nullptr, request.identity());

@@ -14,15 +14,14 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration kStickyPollerGone = 10s;
 constexpr base::Duration kSpeculativeWait = 5s;
-constexpr base::Duration kLongestTaskTimeout = 10min;
 constexpr int kPatientAttempts = 3;
 
-base::Duration taskTimeout(const Run& run, int attempt) {
+base::Duration taskTimeout(const World& world, const Run& run, int attempt) {
     base::Duration timeout = payload::fromProto(run.started.workflow_task_timeout());
     if (attempt > kPatientAttempts) {
         timeout += 5s * (int64_t(1) << std::min(attempt - kPatientAttempts - 1, 10));
     }
-    return std::min(timeout, kLongestTaskTimeout);
+    return std::min(timeout, world.limits().taskRetry);
 }
 
 HistoryEvent scheduledEvent(World& world, const Run& run, const WorkflowTask& task) {
@@ -105,7 +104,7 @@ void scheduleTask(World& world, Run& run, bool speculative) {
     task.onSticky = !run.stickyQueue.empty() && (run.holdTask || stickyAlive(world, run));
     if (!task.onSticky) clearSticky(run);
     task.queue = task.onSticky ? run.stickyQueue : run.taskQueue();
-    task.timeout = taskTimeout(run, task.attempt);
+    task.timeout = taskTimeout(world, run, task.attempt);
     const bool waitsShort = task.kind == TaskKind::Speculative;
     const base::Duration wait = task.onSticky ? run.stickyTimeout : kSpeculativeWait;
     if ((task.onSticky && wait > 0s) || waitsShort) {
@@ -218,13 +217,6 @@ void appendPendingTaskEvents(World& world, const Run& run, std::string* out) {
     appendEvent(started, out);
 }
 
-namespace {
-
-constexpr size_t kSuggestBytes = 4 * 1024 * 1024;
-constexpr int64_t kSuggestEvents = 4096;
-
-}  // namespace
-
 /// The state's half of startTask(): times, ids and events.
 void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
     WorkflowTask& task = *run.task;
@@ -239,8 +231,8 @@ void beginTask(World& world, Run& run, const std::string& identity, const std::s
     task.identity = identity;
     task.requestId = requestId.empty() ? world.newId() : requestId;
     task.historySize = int64_t(run.log.bytes());
-    task.suggestBySize = run.log.bytes() >= kSuggestBytes;
-    task.suggestByCount = run.log.nextId() > kSuggestEvents;
+    task.suggestBySize = run.log.bytes() >= world.limits().suggestContinueSize;
+    task.suggestByCount = run.log.nextId() > world.limits().suggestContinueEvents;
     task.suggestContinueAsNew = task.suggestBySize || task.suggestByCount;
     if (task.kind == TaskKind::Normal) {
         task.startedId = append(world, run, startedEvent(world, task));

@@ -18,9 +18,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr base::Duration kLongestWait = 20s;
-constexpr size_t kMaxInFlight = 10;
-constexpr size_t kMaxTotal = 2000;
 constexpr int kTooManyAttempts = 3;
 
 enums::UpdateWorkflowExecutionLifecycleStage stageOf(const Update& update) {
@@ -54,7 +51,7 @@ void answerAt(World& world, Run& run, Update& update, UpdateStage wanted, const 
     };
     Waits::Wait wait;
     wait.call = call;
-    wait.deadline = world.pollDeadline(call, kLongestWait);
+    wait.deadline = world.pollDeadline(call, world.limits().historyPoll);
     wait.dropped = [find, id] {
         if (Update* waited = find()) waited->waits.erase(*id);
     };
@@ -107,16 +104,21 @@ UpdateStage wantedStage(const update_api::WaitPolicy& policy) {
     }
 }
 
-void checkRoom(const Run& run) {
+void checkRoom(const Run& run, const Limits& limits) {
     if (!run.open()) throw notFound("workflow execution already completed");
     if (run.task && run.task->attempt >= kTooManyAttempts) {
         throw workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
     }
     if (run.closeRefused) throw busyWorkflow("workflow operation can not be applied because workflow is closing");
-    if (run.openUpdates >= kMaxInFlight)
-        throw tooManyAtOnce("limit on number of concurrent in-flight updates has been reached (10)");
-    if (run.updates.size() >= kMaxTotal)
-        throw failedPrecondition("limit on number of total updates has been reached (2000)");
+    const auto reached = [](size_t count, size_t limit) { return limit > 0 && count >= limit; };
+    if (reached(run.openUpdates, limits.updatesInFlight)) {
+        throw tooManyAtOnce("limit on number of concurrent in-flight updates has been reached (" +
+                            std::to_string(limits.updatesInFlight) + ")");
+    }
+    if (reached(run.updates.size(), limits.updates)) {
+        throw failedPrecondition("limit on number of total updates has been reached (" +
+                                 std::to_string(limits.updates) + ")");
+    }
 }
 
 void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& request, const CallPtr& call) {
@@ -209,7 +211,7 @@ bool admitUpdate(World& world, Run& run, const api::UpdateWorkflowExecutionReque
         answerAt<api::UpdateWorkflowExecutionResponse>(world, run, known->second, wanted, call);
         return false;
     }
-    checkRoom(run);
+    checkRoom(run, world.limits());
     Update& update = run.updates[id];
     update.id = id;
     update.request = request.request();

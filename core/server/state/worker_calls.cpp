@@ -19,7 +19,6 @@ void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, con
 
 namespace {
 
-constexpr base::Duration kLongestPoll = 60s;
 constexpr base::Duration kPollerRemembered = 5min;
 
 using Give = void (*)(World&, const TaskRef&, const CallPtr&, const std::string&);
@@ -43,7 +42,7 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     auto number = std::make_shared<uint64_t>(0);
     Waits::Wait wait;
     wait.call = call;
-    wait.deadline = world.pollDeadline(call, kLongestPoll);
+    wait.deadline = world.pollDeadline(call, world.limits().taskPoll);
     wait.dropped = [&queue, number, &world] {
         queue.pollers.erase(*number);
         queue.lastPoll = world.wall;

@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/server/limits.h"
 #include "core/server/state/call.h"
 #include "core/server/state/due_queue.h"
 #include "core/server/state/matching.h"
@@ -29,6 +30,7 @@ struct WorldOptions {
     std::vector<std::string> namespaces = {"default"};
     bool testService = false;
     bool timeSkipping = false;
+    Limits limits;
 };
 
 struct Namespace {
@@ -101,6 +103,8 @@ public:
     void touch(Run& run);
     /// Runs that hold the clock, by number.
     const std::map<uint64_t, Run*>& busyRuns() const { return m_busy; }
+
+    const Limits& limits() const { return options.limits; }
 
     // -- test service --
     const WorldOptions options;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Orrery's embedded server beside other servers, in one run, interleaved, with one raw gRPC driver; prints ratios.
 
-  server_bench.py --orrery BIN --driver BIN [--temporal BIN|find] [--java CLASSPATH|find] [--rounds 5] [--workflows 2000]
+  server_bench.py --orrery BIN --driver BIN [--temporal BIN|find] [--java CLASSPATH|find]
+                  [--rounds 5] [--workflows 2000] [--open 10000]
 
 The peers are optional: --temporal is the published command line (its `server start-dev`), --java the class path of the
 published time-skipping test server. With `find` they come from where tests/peers takes its server and from Maven, and one
@@ -34,7 +35,12 @@ FIGURES = [("memory idle, MB", "idle", "server_mb", False),
            ("empty workflows a second", "noop", "per_second", True),
            ("  server CPU per workflow, us", "noop", "server_cpu_us_per_workflow", False),
            ("365 daily timers in a row, ms", "timers", "ms", False),
-           ("100 runs of 100, ms", "many_timers", "ms", False)]
+           ("100 runs of 100, ms", "many_timers", "ms", False),
+           ("memory per open workflow, KB", "open", "kb_each", False),
+           ("CPU per workflow, at all open : at 100", "open", "cpu_growth", False),
+           ("memory per idle poll, KB", "polls", "kb_each", False),
+           ("a start among them, ms", "polls", "start_ms", False),
+           ("CPU per event, last 5,000 : first", "long", "cpu_growth", False)]
 
 
 class Peer:
@@ -139,17 +145,26 @@ def measure(options, peer):
     return result
 
 
+def measure_crowds(options, peer):
+    """Many of everything. Ours alone: what is asked for is a figure, and the peers take minutes for it."""
+    result = {}
+    for part, size in (("open", ["-n", str(options.open)]), ("polls", ["-n", "5000"]), ("long", [])):
+        with serving(peer.serve) as (pid, address):
+            result[part] = drive(options, part, "-address", address, "-pid", str(pid), *size)
+    return result
+
+
 def row(title, part, key, more_is_better, taken):
-    medians = {name: statistics.median(r[part][key] for r in rounds) if part in rounds[0] else None
+    medians = {name: statistics.median(r[part][key] for r in rounds) if key in rounds[0].get(part, {}) else None
                for name, rounds in taken.items()}
     ours = medians["orrery"]
-    cells = [f"{value:14.1f}" if value is not None else f"{'-':>14}" for value in medians.values()]
+    cells = [f"{value:14.2f}" if value is not None else f"{'-':>14}" for value in medians.values()]
     for name, other in medians.items():
         if name == "orrery":
             continue
         ratio = None if not ours or not other else ours / other if more_is_better else other / ours
         cells.append(f"{ratio:15.1f}x" if ratio else f"{'-':>16}")
-    return f"{title:34}" + "".join(cells)
+    return f"{title:40}" + "".join(cells)
 
 
 def main():
@@ -160,6 +175,7 @@ def main():
     parser.add_argument("--java")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workflows", type=int, default=2000)
+    parser.add_argument("--open", type=int, default=10000, help="open workflows, 0 to leave the crowds out")
     options = parser.parse_args()
 
     known = servers(options)
@@ -170,8 +186,10 @@ def main():
         for name, peer in known.items():
             print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
             taken[name].append(measure(options, peer))
+            if name == "orrery" and options.open:
+                taken[name][-1].update(measure_crowds(options, peer))
 
-    print(f"{'median of ' + str(options.rounds):34}" + "".join(f"{name:>14}" for name in known)
+    print(f"{'median of ' + str(options.rounds):40}" + "".join(f"{name:>14}" for name in known)
           + "".join(f"{'vs ' + name:>16}" for name in list(known)[1:]))
     for figure in FIGURES:
         print(row(*figure, taken))

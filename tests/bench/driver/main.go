@@ -6,6 +6,9 @@
 //	driver first -address 127.0.0.1:7233 -- SERVER ARGS...   process start to the first completed workflow
 //	driver flow  -address 127.0.0.1:7233 -kind act -n 2000   workflows a second; -pid adds the server's CPU
 //	driver timers -address 127.0.0.1:7233 -n 365 -w 1        one-day timers in a row, on a server that skips time
+//	driver open  -address 127.0.0.1:7233 -n 10000 -pid P     memory of open runs; CPU of others among them
+//	driver polls -address 127.0.0.1:7233 -n 5000 -pid P      memory of idle polls; a start among them
+//	driver long  -address 127.0.0.1:7233 -events 50000       CPU per event late in a history, against early
 package main
 
 import (
@@ -259,9 +262,10 @@ func first(arguments []string) (map[string]any, error) {
 }
 
 func main() {
-	verbs := map[string]func([]string) (map[string]any, error){"first": first, "flow": flow, "timers": timers}
+	verbs := map[string]func([]string) (map[string]any, error){"first": first, "flow": flow, "timers": timers,
+		"open": open, "polls": polls, "long": long}
 	if len(os.Args) < 2 || verbs[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: driver first|flow|timers [options]")
+		fmt.Fprintln(os.Stderr, "usage: driver first|flow|timers|open|polls|long [options]")
 		os.Exit(2)
 	}
 	result, err := verbs[os.Args[1]](os.Args[2:])

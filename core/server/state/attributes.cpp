@@ -165,6 +165,14 @@ std::optional<AttributeValue> attributeValue(const common::Payload& payload, enu
     }
 }
 
+void typeAttributes(const World& world, const std::string& ns, common::SearchAttributes* attributes) {
+    const auto space = world.namespaces.find(ns);
+    if (space == world.namespaces.end()) return;
+    for (auto& [name, value] : *attributes->mutable_indexed_fields()) {
+        if (const auto type = attributeType(space->second, name)) (*value.mutable_metadata())["type"] = typeName(*type);
+    }
+}
+
 std::optional<std::string> unknownAttribute(const Namespace& ns, const common::SearchAttributes& attributes) {
     for (const auto& [name, value] : attributes.indexed_fields()) {
         if (!attributeType(ns, name)) {

@@ -35,6 +35,9 @@ using AttributeValue =
 /// nullopt when the payload holds nothing of this type.
 std::optional<AttributeValue> attributeValue(const common::Payload& payload, enums::IndexedValueType type);
 
+/// Writes each known attribute's type beside its value, where typed readers look for it.
+void typeAttributes(const World& world, const std::string& ns, common::SearchAttributes* attributes);
+
 /// Why a request or a command may not set these attributes; nullopt when it may.
 std::optional<std::string> unknownAttribute(const Namespace& ns, const common::SearchAttributes& attributes);
 std::optional<std::string> attributesProblem(const Limits& limits, const Namespace& ns,

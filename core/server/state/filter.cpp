@@ -2,318 +2,460 @@
 #include "core/server/state/filter.h"
 
 #include <algorithm>
-#include <set>
-#include <vector>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <variant>
 
-#include "core/server/state/search_attributes.h"
+#include <fmt/format.h>
+
+#include "core/server/state/filter_fields.h"
+#include "core/server/state/go_text.h"
+#include "core/server/state/query_duration.h"
+#include "core/server/state/query_syntax.h"
+#include "core/server/state/text_tokens.h"
 
 namespace orrery::server {
 namespace {
 
-using Test = std::function<bool(const Run&)>;
+using Kind = QueryExpression::Kind;
+using Word = QueryWord::Kind;
+using Scalar = std::variant<bool, int64_t, double, std::string>;
 
-[[noreturn]] void bad(const std::string& why) { throw invalidArgument("invalid query: " + why); }
+constexpr const char* kInvalid = "invalid expression: ";
+constexpr const char* kUnsupported = "operation is not supported: ";
 
-struct Word {
-    enum class Kind { End, Name, Text, Sign } kind = Kind::End;
-    std::string text;
-};
+std::string goType(const Scalar& value) {
+    static constexpr std::array<const char*, 4> kNames = {"bool", "int64", "float64", "string"};
+    return kNames[value.index()];
+}
+
+std::string goSyntax(const Scalar& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return goQuoted(*text);
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+    if (const auto* whole = std::get_if<int64_t>(&value)) return std::to_string(*whole);
+    return fmt::format("{}", std::get<double>(value));
+}
+
+template <typename Number>
+std::optional<Number> readNumber(std::string_view text) {
+    Number number{};
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+Truth truth(bool holds) { return holds ? Truth::Yes : Truth::No; }
+Truth opposite(Truth of) { return static_cast<Truth>(-static_cast<int>(of)); }
+
+/// What a value has to stand in to what is wanted, for one operator.
+template <typename Value>
+using Order = bool (*)(const Value&, const Value&);
+
+template <typename Value>
+Order<Value> orderOf(std::string_view sign) {
+    if (sign == "=") return [](const Value& left, const Value& right) { return left == right; };
+    if (sign == "!=") return [](const Value& left, const Value& right) { return left != right; };
+    if (sign == "<") return [](const Value& left, const Value& right) { return left < right; };
+    if (sign == "<=") return [](const Value& left, const Value& right) { return left <= right; };
+    if (sign == ">") return [](const Value& left, const Value& right) { return left > right; };
+    return [](const Value& left, const Value& right) { return left >= right; };
+}
+
+/// One condition on one attribute, whatever it is read with.
+template <typename Value, typename Reader>
+Condition compared(const Reader& read, const std::string& sign, std::vector<Value> wanted) {
+    if (sign == "in" || sign == "not in") {
+        return [read, wanted = std::move(wanted), in = sign == "in"](const Run& run) {
+            const auto value = read(run);
+            if (!value) return Truth::Unknown;
+            return truth((std::find(wanted.begin(), wanted.end(), *value) != wanted.end()) == in);
+        };
+    }
+    return [read, order = orderOf<Value>(sign), wanted = std::move(wanted.front())](const Run& run) {
+        const auto value = read(run);
+        return value ? truth(order(*value, wanted)) : Truth::Unknown;
+    };
+}
+
+template <typename Value, typename Reader>
+Condition between(const Reader& read, bool negated, Value from, Value to) {
+    return [read, negated, from, to](const Run& run) {
+        const auto value = read(run);
+        return value ? truth((from <= *value && *value <= to) != negated) : Truth::Unknown;
+    };
+}
+
+template <typename Reader>
+Condition missing(const Reader& read, bool negated) {
+    return [read, negated](const Run& run) { return truth(read(run).has_value() == negated); };
+}
+
+Condition startsWith(const TextReader& read, bool negated, const std::string& prefix) {
+    return [read, negated, prefix](const Run& run) {
+        const auto value = read(run);
+        return value ? truth(value->starts_with(prefix) != negated) : Truth::Unknown;
+    };
+}
+
+bool isOneOf(std::string_view sign, std::initializer_list<std::string_view> known) {
+    return std::find(known.begin(), known.end(), sign) != known.end();
+}
+
+bool isComparison(std::string_view sign) { return isOneOf(sign, {"=", "!=", "<", ">", "<=", ">=", "in", "not in"}); }
 
 std::string upper(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::toupper(c)); });
     return text;
 }
 
-class Words {
-public:
-    explicit Words(const std::string& text) : m_text(text) { next(); }
-
-    const Word& now() const { return m_now; }
-    Word take() {
-        Word taken = m_now;
-        next();
-        return taken;
-    }
-    bool takeSign(const std::string& sign) {
-        if (m_now.kind != Word::Kind::Sign || m_now.text != sign) return false;
-        next();
-        return true;
-    }
-    bool takeKeyword(const std::string& keyword) {
-        if (m_now.kind != Word::Kind::Name || upper(m_now.text) != keyword) return false;
-        next();
-        return true;
-    }
-
-private:
-    void next() {
-        while (m_at < m_text.size() && std::isspace(static_cast<unsigned char>(m_text[m_at]))) ++m_at;
-        if (m_at == m_text.size()) {
-            m_now = {};
-            return;
-        }
-        const char first = m_text[m_at];
-        if (first == '\'' || first == '"' || first == '`') return quoted(first);
-        if (std::string_view("=!<>(),").find(first) != std::string_view::npos) return sign();
-        const size_t begin = m_at;
-        while (m_at < m_text.size() && !std::isspace(static_cast<unsigned char>(m_text[m_at])) &&
-               std::string_view("=!<>(),'\"`").find(m_text[m_at]) == std::string_view::npos) {
-            ++m_at;
-        }
-        m_now = {Word::Kind::Name, m_text.substr(begin, m_at - begin)};
-    }
-
-    void quoted(char quote) {
-        std::string value;
-        for (++m_at; m_at < m_text.size(); ++m_at) {
-            if (m_text[m_at] == '\\' && m_at + 1 < m_text.size()) {
-                value.push_back(m_text[++m_at]);
-            } else if (m_text[m_at] == quote) {
-                ++m_at;
-                m_now = {quote == '`' ? Word::Kind::Name : Word::Kind::Text, value};
-                return;
-            } else {
-                value.push_back(m_text[m_at]);
-            }
-        }
-        bad(std::string("a text that begins with ") + quote + " does not end");
-    }
-
-    void sign() {
-        std::string text(1, m_text[m_at++]);
-        if (m_at < m_text.size() && m_text[m_at] == '=' && text != "=" && text != "(" && text != ")" && text != ",") {
-            text.push_back(m_text[m_at++]);
-        } else if (text == "<" && m_at < m_text.size() && m_text[m_at] == '>') {
-            ++m_at;
-            text = "!=";
-        }
-        m_now = {Word::Kind::Sign, text};
-    }
-
-    const std::string& m_text;
-    size_t m_at = 0;
-    Word m_now;
-};
-
-std::function<std::string(const Run&)> textField(const std::string& name) {
-    if (name == "WorkflowId") return [](const Run& run) { return run.workflowId; };
-    if (name == "WorkflowType") return [](const Run& run) { return run.typeName(); };
-    if (name == "RunId") return [](const Run& run) { return run.runId; };
-    if (name == "TaskQueue") return [](const Run& run) { return run.taskQueue(); };
-    if (name == "ExecutionStatus") return [](const Run& run) { return statusName(run.status); };
-    return nullptr;
-}
-
-std::function<std::optional<base::Timestamp>(const Run&)> timeField(const std::string& name) {
-    if (name == "StartTime") return [](const Run& run) { return std::optional(run.startTime); };
-    if (name == "ExecutionTime") return [](const Run& run) { return std::optional(run.executionTime); };
-    if (name == "CloseTime") {
-        return [](const Run& run) { return run.open() ? std::nullopt : std::optional(run.closeTime); };
-    }
-    return nullptr;
-}
-
-/// Statuses may be given as a name, as the enum's full name, or as its number.
-std::string normalStatus(const std::string& value) {
-    for (int number = 1; number <= 8; ++number) {
+std::optional<int> statusNumber(const std::string& name) {
+    for (int number = 0; enums::WorkflowExecutionStatus_IsValid(number); ++number) {
         const auto status = static_cast<enums::WorkflowExecutionStatus>(number);
-        if (upper(value) == upper(statusName(status)) || value == std::to_string(number) ||
-            value == enums::WorkflowExecutionStatus_Name(status)) {
-            return statusName(status);
-        }
+        if (name == statusName(status) || name == enums::WorkflowExecutionStatus_Name(status)) return number;
     }
-    bad("'" + value + "' is no execution status");
+    return std::nullopt;
 }
 
-class Parser {
+/// Reads values as an attribute's type wants them.
+class Values {
 public:
-    Parser(const std::string& query, const std::map<std::string, int>& attributes)
-        : m_attributes(attributes), m_words(query) {}
+    explicit Values(const FilterField& field) : m_field(field) {}
 
-    Filter parse() {
-        Filter filter;
-        if (m_words.now().kind != Word::Kind::End && !atGroupBy()) filter.matches = either();
-        if (m_words.takeKeyword("GROUP")) {
-            if (!m_words.takeKeyword("BY")) bad("'GROUP' without 'BY'");
-            const std::string field = m_words.take().text;
-            if (field != "ExecutionStatus")
-                bad("'GROUP BY' is only supported for ExecutionStatus, not for '" + field + "'");
-            filter.groupByStatus = true;
+    /// One value, or those of a list.
+    std::vector<Scalar> all(const QueryExpression& expression) const {
+        if (expression.kind != Kind::List) return {one(expression)};
+        std::vector<Scalar> values;
+        for (const QueryExpression& part : expression.parts) values.push_back(one(part));
+        return values;
+    }
+
+    Scalar one(const QueryExpression& expression) const {
+        switch (expression.kind) {
+            case Kind::Value: return literal(expression);
+            case Kind::Truth: return checked(expression.text == "true");
+            case Kind::Sign: return withSign(expression);
+            case Kind::GroupConcat: refuseQuery(std::string(kUnsupported) + "'group_concat'");
+            case Kind::Function: refuseQuery(std::string(kUnsupported) + "nested func");
+            case Kind::Name:
+                refuseQuery(std::string(kUnsupported) +
+                            "column name on the right side of comparison expression (did you forget to quote " +
+                            goQuoted(queryText(expression)) + "?)");
+            default: refuseQuery(std::string(kInvalid) + "unexpected value type " + expression.type);
         }
-        if (upper(m_words.now().text) == "ORDER") bad("'ORDER BY' is not supported");
-        if (m_words.now().kind != Word::Kind::End) bad("'" + m_words.now().text + "' is not expected here");
-        return filter;
     }
 
 private:
-    bool atGroupBy() const { return m_words.now().kind == Word::Kind::Name && upper(m_words.now().text) == "GROUP"; }
-
-    Test either() {
-        Test left = both();
-        while (m_words.takeKeyword("OR")) {
-            left = [left, right = both()](const Run& run) { return left(run) || right(run); };
+    Scalar literal(const QueryExpression& expression) const {
+        const std::string& text = expression.text;
+        if (expression.value == Word::Text) {
+            // Quotes at the ends of the text itself are lost on the real server's way as well.
+            const size_t first = text.find_first_not_of('\'');
+            if (first == std::string::npos) return typed(std::string());
+            return typed(text.substr(first, text.find_last_not_of('\'') - first + 1));
         }
-        return left;
+        if (text.empty()) return typed(std::string());
+        if (const auto whole = readNumber<int64_t>(text)) return typed(*whole);
+        if (const auto fraction = readNumber<double>(text)) return typed(*fraction);
+        refuseQuery(std::string(kInvalid) + "unable to parse value " + goQuoted(queryText(expression)));
     }
 
-    Test both() {
-        Test left = one();
-        while (m_words.takeKeyword("AND")) {
-            left = [left, right = one()](const Run& run) { return left(run) && right(run); };
+    Scalar withSign(const QueryExpression& expression) const {
+        const QueryExpression& inner = expression.parts[0];
+        if (expression.text != "+" && expression.text != "-") {
+            const std::string name =
+                expression.text + (std::isalpha(static_cast<unsigned char>(expression.text.back())) ? " " : "");
+            refuseQuery(std::string(kUnsupported) + "unary operator " + goQuoted(name));
         }
-        return left;
+        if (inner.kind != Kind::Value || inner.value == Word::Text) {
+            refuseQuery(std::string(kInvalid) + "unary operator not supported in " + goQuoted(queryText(expression)));
+        }
+        const Scalar value = one(inner);
+        const bool minus = expression.text == "-";
+        if (const auto* whole = std::get_if<int64_t>(&value)) return minus ? -*whole : *whole;
+        if (const auto* fraction = std::get_if<double>(&value)) return minus ? -*fraction : *fraction;
+        refuseQuery(std::string(kInvalid) + "unary expression " + goQuoted(queryText(expression)));
     }
 
-    Test one() {
-        if (m_words.takeSign("(")) {
-            Test inner = either();
-            if (!m_words.takeSign(")")) bad("a bracket is not closed");
-            return inner;
-        }
-        const Word name = m_words.take();
-        if (name.kind != Word::Kind::Name) bad("a field name is expected, not '" + name.text + "'");
-        if (const auto field = textField(name.text)) return textTest(name.text, field);
-        if (const auto field = timeField(name.text)) return timeTest(name.text, field);
-        if (const auto custom = m_attributes.find(name.text); custom != m_attributes.end()) {
-            return attributeTest(custom->first, custom->second);
-        }
-        bad("invalid expression: column name '" + name.text + "' is not a valid search attribute");
+    Scalar typed(const Scalar& value) const {
+        if (m_field.name == "ExecutionStatus") return status(value);
+        if (m_field.name == "ExecutionDuration") return duration(value);
+        return checked(value);
     }
 
-    std::string value(const std::string& field) {
-        const Word word = m_words.take();
-        if (word.kind != Word::Kind::Text && word.kind != Word::Kind::Name) bad("a value for " + field + " is missing");
-        return field == "ExecutionStatus" ? normalStatus(word.text) : word.text;
+    int64_t status(const Scalar& value) const {
+        if (const auto* whole = std::get_if<int64_t>(&value)) {
+            // The server looks only at the lower half.
+            if (enums::WorkflowExecutionStatus_IsValid(int(*whole))) return int32_t(*whole);
+            refuseQuery(fmt::format("{}invalid {} value {}", kInvalid, m_field.name, *whole));
+        }
+        if (const auto* text = std::get_if<std::string>(&value)) {
+            if (const auto number = statusNumber(*text)) return *number;
+            refuseQuery(fmt::format("{}invalid {} value '{}'", kInvalid, m_field.name, *text));
+        }
+        unexpected(value);
     }
 
-    Test textTest(const std::string& name, std::function<std::string(const Run&)> field) {
-        if (m_words.takeSign("=")) return [field, v = value(name)](const Run& run) { return field(run) == v; };
-        if (m_words.takeSign("!=")) return [field, v = value(name)](const Run& run) { return field(run) != v; };
-        const bool negated = m_words.takeKeyword("NOT");
-        if (m_words.takeKeyword("STARTS_WITH")) {
-            return [field, v = value(name), negated](const Run& run) { return field(run).starts_with(v) != negated; };
+    int64_t duration(const Scalar& value) const {
+        if (const auto* whole = std::get_if<int64_t>(&value)) return *whole;
+        if (const auto* text = std::get_if<std::string>(&value)) {
+            if (const auto length = parseQueryDuration(*text)) return length->count();
+            refuseQuery(
+                fmt::format("{}invalid duration value for search attribute {}: {}", kInvalid, m_field.name, *text));
         }
-        if (m_words.takeKeyword("IN")) {
-            if (!m_words.takeSign("(")) bad("'IN' needs a list in brackets");
-            std::set<std::string> values;
-            do values.insert(value(name));
-            while (m_words.takeSign(","));
-            if (!m_words.takeSign(")")) bad("the list after 'IN' is not closed");
-            return [field, values, negated](const Run& run) { return (values.count(field(run)) != 0) != negated; };
-        }
-        bad("'" + m_words.now().text + "' is not supported for " + name + "; use =, !=, IN or STARTS_WITH");
+        unexpected(value);
     }
 
-    Test timeTest(const std::string& name, std::function<std::optional<base::Timestamp>(const Run&)> field) {
-        if (m_words.takeKeyword("IS")) {
-            const bool negated = m_words.takeKeyword("NOT");
-            if (!m_words.takeKeyword("NULL")) bad("'IS' needs NULL");
-            return [field, negated](const Run& run) { return field(run).has_value() == negated; };
-        }
-        if (m_words.takeKeyword("BETWEEN")) {
-            const auto low = time(name);
-            if (!m_words.takeKeyword("AND")) bad("'BETWEEN' needs two times joined by AND");
-            return [field, low, high = time(name)](const Run& run) {
-                const auto at = field(run);
-                return at && *at >= low && *at <= high;
-            };
-        }
-        const Word sign = m_words.take();
-        const auto compare = [field](auto&& holds) -> Test {
-            return [field, holds](const Run& run) {
-                const auto at = field(run);
-                return at && holds(*at);
-            };
-        };
-        const auto v = [&] { return time(name); };
-        if (sign.text == "=") return compare([t = v()](base::Timestamp at) { return at == t; });
-        if (sign.text == "!=") return compare([t = v()](base::Timestamp at) { return at != t; });
-        if (sign.text == "<") return compare([t = v()](base::Timestamp at) { return at < t; });
-        if (sign.text == "<=") return compare([t = v()](base::Timestamp at) { return at <= t; });
-        if (sign.text == ">") return compare([t = v()](base::Timestamp at) { return at > t; });
-        if (sign.text == ">=") return compare([t = v()](base::Timestamp at) { return at >= t; });
-        bad("'" + sign.text + "' is not supported for " + name);
+    [[noreturn]] void unexpected(const Scalar& value) const {
+        refuseQuery(
+            fmt::format("{}unexpected value type {} for search attribute {}", kInvalid, goType(value), m_field.name));
     }
 
-    base::Timestamp time(const std::string& field) {
-        const std::string text = value(field);
-        if (const auto parsed = base::parseTimestamp(text)) return *parsed;
-        if (!text.empty() && text.size() < 20 && text.find_first_not_of("0123456789") == std::string::npos) {
-            return base::Timestamp(base::Duration(std::stoll(text)));
+    Scalar checked(const Scalar& value) const {
+        const auto* text = std::get_if<std::string>(&value);
+        switch (m_field.type) {
+            case enums::INDEXED_VALUE_TYPE_INT:
+            case enums::INDEXED_VALUE_TYPE_DOUBLE:
+                if (text == nullptr && !std::holds_alternative<bool>(value)) return value;
+                break;
+            case enums::INDEXED_VALUE_TYPE_BOOL:
+                if (std::holds_alternative<bool>(value)) return value;
+                break;
+            case enums::INDEXED_VALUE_TYPE_DATETIME:
+                if (text != nullptr) return time(*text);
+                if (std::holds_alternative<int64_t>(value))
+                    return int64_t(filterNumber(base::Timestamp(base::Duration(std::get<int64_t>(value)))));
+                break;
+            default:
+                if (text == nullptr) break;
+                if (m_field.type == enums::INDEXED_VALUE_TYPE_TEXT &&
+                    text->find_first_not_of(" \t\n\v\f\r") == std::string::npos) {
+                    refuseQuery(std::string(kInvalid) + "no tokens found filtering on Text type search attribute " +
+                                m_field.alias);
+                }
+                return value;
         }
-        bad("'" + text + "' is no time for " + field + "; write it like 2026-03-12T09:14:03Z");
+        refuseQuery(fmt::format("{}invalid value type for search attribute {} of type {}: {} (type: {})", kInvalid,
+                                m_field.alias, typeName(m_field.type), goSyntax(value), goType(value)));
     }
 
-    /// A test that holds when any of the run's values stands to the word as `holds` wants it.
-    static Test anyOrder(const std::string& name, int type, const std::string& word, bool (*holds)(int)) {
-        return [name, type, word, holds](const Run& run) {
-            const auto orders = compareAttribute(run, name, type, word);
-            return std::any_of(orders.begin(), orders.end(), holds);
-        };
+    static Scalar time(const std::string& text) {
+        const bool strict = text.size() > 10 && text[10] == 'T' && text.back() != 'z';
+        const auto parsed = strict ? base::parseTimestamp(text) : std::nullopt;
+        if (!parsed) refuseQuery(std::string(kInvalid) + "unable to parse datetime '" + text + "'");
+        return int64_t(filterNumber(*parsed));
     }
 
-    Test attributeTest(const std::string& name, int type) {
-        if (m_words.takeKeyword("IS")) {
-            const bool negated = m_words.takeKeyword("NOT");
-            if (!m_words.takeKeyword("NULL")) bad("'IS' needs NULL");
-            return [name, negated](const Run& run) { return hasAttribute(run, name) == negated; };
-        }
-        const bool negated = m_words.takeKeyword("NOT");
-        if (const Test listed = listTest(name, type)) {
-            if (!negated) return listed;
-            return [name, listed](const Run& run) { return hasAttribute(run, name) && !listed(run); };
-        }
-        const std::string sign = m_words.take().text;
-        const auto test = [&](bool (*holds)(int)) { return anyOrder(name, type, value(name), holds); };
-        if (negated) bad("'" + sign + "' is not expected after NOT");
-        if (sign == "=") return test([](int order) { return order == 0; });
-        if (sign == "!=") {
-            const Test same = test([](int order) { return order == 0; });
-            return [name, same](const Run& run) { return hasAttribute(run, name) && !same(run); };
-        }
-        if (sign == "<") return test([](int order) { return order < 0; });
-        if (sign == "<=") return test([](int order) { return order <= 0; });
-        if (sign == ">") return test([](int order) { return order > 0; });
-        if (sign == ">=") return test([](int order) { return order >= 0; });
-        bad("'" + sign + "' is not supported for " + name);
-    }
-
-    /// IN, BETWEEN and STARTS_WITH; empty when none of them stands here.
-    Test listTest(const std::string& name, int type) {
-        const auto same = [](int order) { return order == 0; };
-        if (m_words.takeKeyword("STARTS_WITH")) {
-            return [name, begin = value(name)](const Run& run) {
-                const auto texts = attributeTexts(run, name);
-                return std::any_of(texts.begin(), texts.end(),
-                                   [&](const auto& text) { return text.starts_with(begin); });
-            };
-        }
-        if (m_words.takeKeyword("BETWEEN")) {
-            const Test low = anyOrder(name, type, value(name), [](int order) { return order >= 0; });
-            if (!m_words.takeKeyword("AND")) bad("'BETWEEN' needs two values joined by AND");
-            const Test high = anyOrder(name, type, value(name), [](int order) { return order <= 0; });
-            return [low, high](const Run& run) { return low(run) && high(run); };
-        }
-        if (!m_words.takeKeyword("IN")) return nullptr;
-        if (!m_words.takeSign("(")) bad("'IN' needs a list in brackets");
-        Test any = [](const Run&) { return false; };
-        do
-            any = [left = any, right = anyOrder(name, type, value(name), same)](const Run& run) {
-                return left(run) || right(run);
-            };
-        while (m_words.takeSign(","));
-        if (!m_words.takeSign(")")) bad("the list after 'IN' is not closed");
-        return any;
-    }
-
-    const std::map<std::string, int>& m_attributes;
-    Words m_words;
+    const FilterField& m_field;
 };
+
+FilterNumber numberOf(const Scalar& value) {
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag ? 1 : 0;
+    if (const auto* whole = std::get_if<int64_t>(&value)) return FilterNumber(*whole);
+    return FilterNumber(std::get<double>(value));
+}
+
+template <typename To, typename Convert>
+std::vector<To> converted(const std::vector<Scalar>& values, Convert convert) {
+    std::vector<To> all;
+    for (const Scalar& value : values) all.push_back(convert(value));
+    return all;
+}
+
+std::string textOf(const Scalar& value) { return std::get<std::string>(value); }
+
+class Meaning {
+public:
+    explicit Meaning(const Namespace& ns) : m_ns(ns) {}
+
+    bool sawDivision() const { return m_sawDivision; }
+
+    FilterField field(const QueryExpression& expression) {
+        if (expression.kind != Kind::Name) {
+            refuseQuery(std::string(kInvalid) + "must be a column name but was " + expression.type);
+        }
+        std::string name = expression.text;
+        std::erase(name, '`');
+        const auto found = filterField(m_ns, name);
+        if (!found) refuseQuery("invalid search attribute: " + name);
+        if (found->name == "TemporalNamespaceDivision") m_sawDivision = true;
+        return *found;
+    }
+
+    Condition of(const QueryExpression& expression) {
+        switch (expression.kind) {
+            case Kind::Brackets: return of(expression.parts[0]);
+            case Kind::Not: return [inner = of(expression.parts[0])](const Run& run) { return opposite(inner(run)); };
+            case Kind::And: return both(of(expression.parts[0]), of(expression.parts[1]));
+            case Kind::Or: {
+                Condition left = of(expression.parts[0]);
+                return [left = std::move(left), right = of(expression.parts[1])](const Run& run) {
+                    const Truth first = left(run);
+                    return first == Truth::Yes ? first : std::max(first, right(run));
+                };
+            }
+            case Kind::Comparison: return comparison(expression);
+            case Kind::Range: return range(expression);
+            case Kind::Is: return is(expression);
+            case Kind::Function: refuseQuery(std::string(kUnsupported) + "function expression");
+            case Kind::Name: refuseQuery(std::string(kInvalid) + "incomplete expression");
+            default: refuseQuery(std::string(kUnsupported) + "expression of type " + expression.type);
+        }
+    }
+
+    static Condition both(Condition left, Condition right) {
+        return [left = std::move(left), right = std::move(right)](const Run& run) {
+            const Truth first = left(run);
+            return first == Truth::No ? first : std::min(first, right(run));
+        };
+    }
+
+private:
+    Condition comparison(const QueryExpression& expression) {
+        const FilterField on = field(expression.parts[0]);
+        const std::string& sign = expression.text;
+        const QueryExpression& right = expression.parts[1];
+        const std::vector<Scalar> values = Values(on).all(right);
+        const bool keyword = on.type == enums::INDEXED_VALUE_TYPE_KEYWORD;
+        if (!isSupported(on.type, sign)) {
+            refuseQuery(fmt::format("{}operator '{}' not supported for {} type search attribute '{}'", kUnsupported,
+                                    upper(sign), typeName(on.type), on.alias));
+        }
+        const bool list = right.kind == Kind::List;
+        if (list != isOneOf(sign, {"in", "not in"})) {
+            refuseQuery(std::string(kInvalid) + "unexpected value type " + right.type);
+        }
+        if (keyword && isOneOf(sign, {"starts_with", "not starts_with"})) return prefix(on, sign, values.front());
+        if (isNumberField(on)) {
+            return compared<FilterNumber>(numberReader(on), sign, converted<FilterNumber>(values, numberOf));
+        }
+        if (keyword) return compared<std::string>(textReader(on), sign, converted<std::string>(values, textOf));
+        const bool negated = sign == "!=" || sign == "not in";
+        if (on.type == enums::INDEXED_VALUE_TYPE_TEXT) return words(on, negated, textOf(values.front()));
+        return listed(on, negated, converted<std::string>(values, textOf));
+    }
+
+    static bool isSupported(enums::IndexedValueType type, const std::string& sign) {
+        switch (type) {
+            case enums::INDEXED_VALUE_TYPE_KEYWORD:
+                return isComparison(sign) || isOneOf(sign, {"starts_with", "not starts_with"});
+            case enums::INDEXED_VALUE_TYPE_KEYWORD_LIST: return isOneOf(sign, {"=", "!=", "in", "not in"});
+            case enums::INDEXED_VALUE_TYPE_TEXT: return isOneOf(sign, {"=", "!="});
+            default: return isComparison(sign);
+        }
+    }
+
+    static Condition prefix(const FilterField& on, const std::string& sign, const Scalar& value) {
+        if (on.name == "ExecutionStatus") {
+            const auto status = static_cast<enums::WorkflowExecutionStatus>(std::get<int64_t>(value));
+            refuseQuery(fmt::format("{}right-hand side of \"{}\" operator must be a literal string (got: {})", kInvalid,
+                                    sign, statusName(status)));
+        }
+        return startsWith(textReader(on), sign != "starts_with", textOf(value));
+    }
+
+    /// A store's index of words knows nothing of runs without the attribute, so they are not among those that match.
+    static Condition words(const FilterField& on, bool negated, const std::string& wanted) {
+        return [read = textReader(on), negated, wanted](const Run& run) {
+            const auto text = read(run);
+            return truth((text && matchesText(*text, wanted)) != negated);
+        };
+    }
+
+    static Condition listed(const FilterField& on, bool negated, std::vector<std::string> wanted) {
+        return [read = listReader(on), negated, wanted = std::move(wanted)](const Run& run) {
+            const auto items = read(run);
+            const bool any =
+                items && std::find_first_of(items->begin(), items->end(), wanted.begin(), wanted.end()) != items->end();
+            return truth(any != negated);
+        };
+    }
+
+    Condition range(const QueryExpression& expression) {
+        const FilterField on = field(expression.parts[0]);
+        const bool ordered = isOneOf(typeName(on.type), {"Datetime", "Double", "Int", "Keyword"});
+        if (!ordered) {
+            refuseQuery(fmt::format("{}cannot do range condition on search attribute '{}' of type {}", kInvalid,
+                                    on.alias, typeName(on.type)));
+        }
+        const Scalar from = Values(on).one(expression.parts[1]);
+        const Scalar to = Values(on).one(expression.parts[2]);
+        const bool negated = expression.text != "between";
+        if (isNumberField(on)) return between(numberReader(on), negated, numberOf(from), numberOf(to));
+        return between(textReader(on), negated, textOf(from), textOf(to));
+    }
+
+    Condition is(const QueryExpression& expression) {
+        const FilterField on = field(expression.parts[0]);
+        if (!isOneOf(expression.text, {"is null", "is not null"})) {
+            refuseQuery(std::string(kInvalid) + "'IS' operator can only be used as 'IS NULL' or 'IS NOT NULL'");
+        }
+        const bool negated = expression.text == "is not null";
+        if (isNumberField(on)) return missing(numberReader(on), negated);
+        if (on.type == enums::INDEXED_VALUE_TYPE_KEYWORD_LIST) return missing(listReader(on), negated);
+        return missing(textReader(on), negated);
+    }
+
+    const Namespace& m_ns;
+    bool m_sawDivision = false;
+};
+
+std::string groupField(Meaning& meaning, const std::vector<QueryExpression>& groupBy) {
+    if (groupBy.size() > 1) refuseQuery(std::string(kUnsupported) + "'GROUP BY' clause supports only a single field");
+    const FilterField by = meaning.field(groupBy.front());
+    const bool allowed = by.name == "ExecutionStatus" || by.name == "TemporalNamespaceDivision" ||
+                         by.name.starts_with("TemporalLowCardinalityKeyword");
+    if (!allowed) {
+        refuseQuery(std::string(kUnsupported) + "'GROUP BY' clause is not supported for search attribute " + by.alias);
+    }
+    return by.name;
+}
+
+void checkOrder(Meaning& meaning, const std::vector<QueryExpression>& orderBy) {
+    for (const QueryExpression& each : orderBy) {
+        if (meaning.field(each).type == enums::INDEXED_VALUE_TYPE_TEXT) {
+            refuseQuery(std::string(kUnsupported) + "unable to sort by search attribute type Text");
+        }
+    }
+    if (!orderBy.empty()) refuseQuery(std::string(kUnsupported) + "'ORDER BY' clause");
+}
+
+/// Equalities that hold for every run the expression takes.
+void collectKey(const QueryExpression& expression, const Namespace& ns, FilterKey& key) {
+    if (expression.kind == Kind::Brackets) return collectKey(expression.parts[0], ns, key);
+    if (expression.kind == Kind::And) {
+        for (const QueryExpression& part : expression.parts) collectKey(part, ns, key);
+        return;
+    }
+    if (expression.kind != Kind::Comparison || expression.text != "=") return;
+    const auto field = filterField(ns, expression.parts[0].text);
+    const Scalar value = Values(*field).one(expression.parts[1]);
+    if (field->name == "WorkflowId") key.workflowId = textOf(value);
+    if (field->name == "RunId") key.runId = textOf(value);
+    if (field->name == "WorkflowType") key.workflowType = textOf(value);
+    if (field->name == "ExecutionStatus") key.status = int(std::get<int64_t>(value));
+}
 
 }  // namespace
 
-Filter parseFilter(const std::string& query, const std::map<std::string, int>& attributes) {
-    return Parser(query, attributes).parse();
+Filter parseFilter(const std::string& query, const Namespace& ns) {
+    const QuerySyntax syntax = parseQuery(query);
+    if (syntax.limited) refuseQuery(std::string(kUnsupported) + "'LIMIT' clause");
+    Filter filter;
+    Meaning meaning(ns);
+    if (syntax.where) filter.condition = meaning.of(*syntax.where);
+    if (!syntax.groupBy.empty()) filter.groupBy = groupField(meaning, syntax.groupBy);
+    checkOrder(meaning, syntax.orderBy);
+    if (syntax.where) collectKey(*syntax.where, ns, filter.key);
+    if (!meaning.sawDivision()) {
+        // Whoever does not ask for the server's own runs does not see them.
+        Condition own = [](const Run& run) {
+            return truth(run.searchAttributes.indexed_fields().count("TemporalNamespaceDivision") == 0);
+        };
+        filter.condition = filter.condition ? Meaning::both(std::move(own), std::move(filter.condition)) : own;
+    }
+    if (!filter.condition) filter.condition = [](const Run&) { return Truth::Yes; };
+    return filter;
 }
 
 std::string statusName(enums::WorkflowExecutionStatus status) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 
+#include <fmt/format.h>
 #include <google/protobuf/stubs/strutil.h>
 
 #include "core/payload/json.h"
@@ -53,6 +54,23 @@ std::optional<std::string> goValue(std::string_view json) {
     } catch (const payload::JsonError&) {
         return std::nullopt;
     }
+}
+
+std::string goQuoted(std::string_view text) {
+    static constexpr std::string_view kLetters = "\a\b\f\n\r\t\v\\\"";
+    static constexpr std::string_view kNames = "abfnrtv\\\"";
+    std::string shown = "\"";
+    for (const char letter : text) {
+        const size_t found = kLetters.find(letter);
+        if (found != std::string_view::npos) {
+            shown += {'\\', kNames[found]};
+        } else if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) {
+            shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(letter));
+        } else {
+            shown.push_back(letter);
+        }
+    }
+    return shown + '"';
 }
 
 std::string goPayload(const temporal::api::common::v1::Payload& payload) {

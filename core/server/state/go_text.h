@@ -13,6 +13,8 @@ namespace orrery::server {
 
 /// The JSON value without quotes, lists as [a b]; nullopt when the text is no JSON.
 std::optional<std::string> goValue(std::string_view json);
+/// "text" as a literal of a Go program.
+std::string goQuoted(std::string_view text);
 /// metadata:{key:"encoding" value:"json/plain"} data:"..."
 std::string goPayload(const temporal::api::common::v1::Payload& payload);
 /// name:"orders" kind:TASK_QUEUE_KIND_NORMAL

@@ -5,12 +5,12 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/activities.h"
+#include "core/server/state/attributes.h"
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
 #include "core/server/state/later.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/retry.h"
-#include "core/server/state/search_attributes.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"

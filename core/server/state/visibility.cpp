@@ -5,9 +5,11 @@
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/payload/json.h"
 #include "core/payload/proto.h"
 #include "core/server/state/describe.h"
 #include "core/server/state/filter.h"
+#include "core/server/state/filter_fields.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tokens.h"
 
@@ -19,49 +21,44 @@ namespace {
 
 constexpr int32_t kMostPerPage = 1000;
 
-/// Running ones first, then by close time, then by start time, the newest first.
-bool before(const Run* left, const Run* right) {
-    if (left->open() != right->open()) return left->open();
-    if (!left->open() && left->closeTime != right->closeTime) return left->closeTime > right->closeTime;
-    if (left->startTime != right->startTime) return left->startTime > right->startTime;
-    return left->number > right->number;
+std::optional<ListPlace> readPlace(const std::string& pageToken) {
+    if (pageToken.empty()) return std::nullopt;
+    const Token token = readPageToken(TokenKind::List, pageToken);
+    return ListPlace{base::Timestamp(base::Duration(token.first)), base::Timestamp(base::Duration(token.second)),
+                     token.runId};
 }
 
-std::vector<const Run*> select(const World& world, const std::string& ns, const Filter& filter) {
-    std::vector<const Run*> selected;
-    for (const auto& run : world.runs) {
-        if (run->ns == ns && (!filter.matches || filter.matches(*run))) selected.push_back(run.get());
-    }
-    return selected;
+std::string writePlace(const Run& run) {
+    const ListPlace place = listPlace(run);
+    Token token;
+    token.kind = TokenKind::List;
+    token.first = place.closed.time_since_epoch().count();
+    token.second = place.started.time_since_epoch().count();
+    token.runId = place.runId;
+    return writeToken(token);
 }
 
-/// One page of the runs, in the order of before().
+/// One page of the runs that the filter takes. As with the real server a full page has a token even if nothing follows.
 template <typename Response>
-std::unique_ptr<Response> page(const World& world, std::vector<const Run*> runs, int32_t pageSize,
+std::unique_ptr<Response> page(World& world, const std::string& ns, const Filter& filter, int32_t pageSize,
                                const std::string& pageToken) {
-    const size_t size = size_t(pageSize <= 0 ? kMostPerPage : std::min(pageSize, kMostPerPage));
-    size_t first = 0;
-    if (!pageToken.empty()) first = std::min(size_t(readPageToken(TokenKind::List, pageToken).first), runs.size());
-    const size_t end = std::min(runs.size(), first + size);
-    std::partial_sort(runs.begin(), runs.begin() + long(end), runs.end(), before);
+    const int size = pageSize <= 0 ? kMostPerPage : std::min(pageSize, kMostPerPage);
     auto response = std::make_unique<Response>();
-    for (size_t i = first; i < end; ++i) fillInfo(world, *runs[i], response->add_executions());
-    if (end < runs.size()) {
-        Token token;
-        token.kind = TokenKind::List;
-        token.first = int64_t(end);
-        response->set_next_page_token(writeToken(token));
-    }
+    const Run* last = nullptr;
+    world.visitListed(ns, filter.key, readPlace(pageToken), [&](const Run& run) {
+        if (!filter.takes(run)) return true;
+        fillInfo(world, run, response->add_executions());
+        last = &run;
+        return response->executions_size() < size;
+    });
+    if (response->executions_size() == size) response->set_next_page_token(writePlace(*last));
     return response;
 }
 
 template <typename Response, typename Request>
 std::unique_ptr<Response> listByQuery(World& world, const Request& request) {
-    const auto& attributes = world.namespaceOf(request.namespace_()).searchAttributes;
-    const Filter filter = parseFilter(request.query(), attributes);
-    if (filter.groupByStatus) throw invalidArgument("invalid query: 'GROUP BY' is only for counting");
-    return page<Response>(world, select(world, request.namespace_(), filter), request.page_size(),
-                          request.next_page_token());
+    const Filter filter = parseFilter(request.query(), world.namespaceOf(request.namespace_()));
+    return page<Response>(world, request.namespace_(), filter, request.page_size(), request.next_page_token());
 }
 
 std::unique_ptr<api::ListWorkflowExecutionsResponse> list(World& world,
@@ -85,12 +82,15 @@ Filter olderFilter(const Request& request) {
         throw invalidArgument("EarliestTime in StartTimeFilter should not be larger than LatestTime.");
     }
     Filter filter;
-    filter.matches = [&request, earliest, latest](const Run& run) {
+    if (request.has_execution_filter()) filter.key.workflowId = request.execution_filter().workflow_id();
+    if (request.has_type_filter()) filter.key.workflowType = request.type_filter().name();
+    filter.condition = [key = filter.key, earliest, latest](const Run& run) {
         // The real server holds the times of closed runs against when they closed.
         const base::Timestamp time = run.open() ? run.startTime : run.closeTime;
-        if (time < earliest || time > latest) return false;
-        if (request.has_execution_filter()) return run.workflowId == request.execution_filter().workflow_id();
-        return !request.has_type_filter() || run.started.workflow_type().name() == request.type_filter().name();
+        if (time < earliest || time > latest) return Truth::No;
+        const bool takes = (!key.workflowId || run.workflowId == *key.workflowId) &&
+                           (!key.workflowType || run.typeName() == *key.workflowType);
+        return takes ? Truth::Yes : Truth::No;
     };
     return filter;
 }
@@ -98,10 +98,10 @@ Filter olderFilter(const Request& request) {
 std::unique_ptr<api::ListOpenWorkflowExecutionsResponse> listOpen(
     World& world, const api::ListOpenWorkflowExecutionsRequest& request) {
     world.namespaceOf(request.namespace_());
-    std::vector<const Run*> runs = select(world, request.namespace_(), olderFilter(request));
-    std::erase_if(runs, [](const Run* run) { return !run->open(); });
-    return page<api::ListOpenWorkflowExecutionsResponse>(world, std::move(runs), request.maximum_page_size(),
-                                                         request.next_page_token());
+    Filter filter = olderFilter(request);
+    filter.key.status = enums::WORKFLOW_EXECUTION_STATUS_RUNNING;
+    return page<api::ListOpenWorkflowExecutionsResponse>(world, request.namespace_(), filter,
+                                                         request.maximum_page_size(), request.next_page_token());
 }
 
 std::unique_ptr<api::ListClosedWorkflowExecutionsResponse> listClosed(
@@ -112,11 +112,13 @@ std::unique_ptr<api::ListClosedWorkflowExecutionsResponse> listClosed(
                                         status == temporal::api::enums::v1::WORKFLOW_EXECUTION_STATUS_RUNNING)) {
         throw invalidArgument("StatusFilter must be specified and must be not Running.");
     }
-    std::vector<const Run*> runs = select(world, request.namespace_(), olderFilter(request));
-    std::erase_if(
-        runs, [&](const Run* run) { return run->open() || (request.has_status_filter() && run->status != status); });
-    return page<api::ListClosedWorkflowExecutionsResponse>(world, std::move(runs), request.maximum_page_size(),
-                                                           request.next_page_token());
+    Filter filter = olderFilter(request);
+    if (request.has_status_filter()) filter.key.status = int(status);
+    filter.condition = [older = std::move(filter.condition)](const Run& run) {
+        return run.open() ? Truth::No : older(run);
+    };
+    return page<api::ListClosedWorkflowExecutionsResponse>(world, request.namespace_(), filter,
+                                                           request.maximum_page_size(), request.next_page_token());
 }
 
 std::unique_ptr<api::ListArchivedWorkflowExecutionsResponse> listArchived(
@@ -125,23 +127,42 @@ std::unique_ptr<api::ListArchivedWorkflowExecutionsResponse> listArchived(
     throw invalidArgument("Cluster is not configured for visibility archival.");
 }
 
+/// What a group has in common: a status in the order of their numbers, or the text of an attribute, the missing first.
+struct Group {
+    int status = 0;
+    std::optional<std::string> text;
+    auto operator<=>(const Group&) const = default;
+};
+
+common::Payload groupValue(const std::optional<std::string>& text) {
+    common::Payload value;
+    (*value.mutable_metadata())["type"] = "Keyword";
+    (*value.mutable_metadata())["encoding"] = text ? "json/plain" : "binary/null";
+    if (text) value.set_data(payload::quoteJson(*text));
+    return value;
+}
+
 std::unique_ptr<api::CountWorkflowExecutionsResponse> count(World& world,
                                                             const api::CountWorkflowExecutionsRequest& request) {
-    const auto& attributes = world.namespaceOf(request.namespace_()).searchAttributes;
-    const Filter filter = parseFilter(request.query(), attributes);
-    const std::vector<const Run*> runs = select(world, request.namespace_(), filter);
+    const Namespace& ns = world.namespaceOf(request.namespace_());
+    const Filter filter = parseFilter(request.query(), ns);
     auto response = std::make_unique<api::CountWorkflowExecutionsResponse>();
-    response->set_count(int64_t(runs.size()));
-    if (!filter.groupByStatus) return response;
-    std::map<std::string, int64_t> counts;
-    for (const Run* run : runs) ++counts[statusName(run->status)];
-    for (const auto& [name, number] : counts) {
-        auto* group = response->add_groups();
-        group->set_count(number);
-        auto* value = group->add_group_values();
-        (*value->mutable_metadata())["encoding"] = "json/plain";
-        (*value->mutable_metadata())["type"] = "Keyword";
-        value->set_data('"' + name + '"');
+    const bool byStatus = filter.groupBy == "ExecutionStatus";
+    const TextReader read = filter.groupBy && !byStatus ? textReader(*filterField(ns, *filter.groupBy)) : nullptr;
+    std::map<Group, int64_t> groups;
+    int64_t total = 0;
+    world.visitListed(request.namespace_(), filter.key, std::nullopt, [&](const Run& run) {
+        if (!filter.takes(run)) return true;
+        ++total;
+        if (byStatus) ++groups[{int(run.status), statusName(run.status)}];
+        if (read) ++groups[{0, read(run)}];
+        return true;
+    });
+    response->set_count(total);
+    for (const auto& [group, number] : groups) {
+        auto* added = response->add_groups();
+        added->set_count(number);
+        *added->add_group_values() = groupValue(group.text);
     }
     return response;
 }

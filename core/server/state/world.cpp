@@ -72,6 +72,7 @@ void World::settleTouched() {
     for (Run* run : m_touched) {
         run->touched = false;
         ++run->transitions;
+        m_index.put(*run);
         wakeHistoryWaiters(*this, *run);
         const bool busy = m_busy.count(run->number) != 0;
         if (run->holdsClock() == busy) continue;
@@ -203,6 +204,28 @@ Run& World::runOf(const std::string& ns, const common::WorkflowExecution& execut
     if (execution.run_id().empty()) throw notFound("workflow not found for ID: " + execution.workflow_id());
     throw notFound("workflow execution not found for workflow ID \"" + execution.workflow_id() + "\" and run ID \"" +
                    execution.run_id() + "\"");
+}
+
+void World::visitListed(const std::string& ns, const FilterKey& key, const std::optional<ListPlace>& after,
+                        const std::function<bool(const Run&)>& visitor) {
+    if (m_index.size() != runs.size()) {
+        // Runs that came from a store, not from an input.
+        for (const auto& run : runs) m_index.put(*run);
+    }
+    for (const Run* run : m_touched) m_index.put(*run);
+    if (!key.workflowId && !key.runId) return m_index.visit(ns, key, after, visitor);
+    std::vector<const Run*> few;
+    if (key.runId) {
+        if (const Run* run = findRun(*key.runId); run != nullptr && run->ns == ns) few.push_back(run);
+    } else if (const auto chain = m_chains.find(chainKey(ns, *key.workflowId)); chain != m_chains.end()) {
+        few.assign(chain->second.runs.begin(), chain->second.runs.end());
+    }
+    if (after) std::erase_if(few, [&](const Run* run) { return !comesBefore(*after, listPlace(*run)); });
+    std::sort(few.begin(), few.end(),
+              [](const Run* left, const Run* right) { return comesBefore(listPlace(*left), listPlace(*right)); });
+    for (const Run* run : few) {
+        if (!visitor(*run)) return;
+    }
 }
 
 void World::touch(Run& run) {

@@ -20,6 +20,7 @@
 #include "core/server/state/due_queue.h"
 #include "core/server/state/matching.h"
 #include "core/server/state/run.h"
+#include "core/server/state/run_index.h"
 #include "core/server/state/virtual_clock.h"
 #include "core/server/state/waits.h"
 
@@ -94,6 +95,10 @@ public:
     /// The same, but throws NOT_FOUND or INVALID_ARGUMENT with a message that names what is missing.
     Run& runOf(const std::string& ns, const common::WorkflowExecution& execution);
 
+    /// Runs in the order of lists that a filter with this key can take, from behind a place, until the visitor says no.
+    void visitListed(const std::string& ns, const FilterKey& key, const std::optional<ListPlace>& after,
+                     const std::function<bool(const Run&)>& visitor);
+
     Matching matching;
     std::string newId();
     uint64_t newStamp() { return ++m_stamp; }
@@ -145,6 +150,7 @@ private:
     std::map<uint64_t, Run*> m_busy;
     std::unordered_map<std::string, Run*> m_runsById;
     std::unordered_map<std::string, WorkflowChain> m_chains;
+    RunIndex m_index;  ///< made from the runs, not kept in a store; runs that go away have to leave it before
 };
 
 }  // namespace orrery::server

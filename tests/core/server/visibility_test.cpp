@@ -72,7 +72,7 @@ void VisibilityTest::filters_data() {
     row("", "order-3 order-2 order-1");
     row("ExecutionStatus = 'Running'", "order-3");
     row("ExecutionStatus = \"Completed\" or ExecutionStatus = 5", "order-2 order-1");
-    row("ExecutionStatus != Running", "order-2 order-1");
+    row("ExecutionStatus != 'Running'", "order-2 order-1");
     row("ExecutionStatus IN ('Running', 'Completed')", "order-3 order-1");
     row("ExecutionStatus NOT IN ('Running', 'Completed')", "order-2");
     row("WorkflowType = 'Order' AND (WorkflowId = 'order-1' OR WorkflowId = 'order-3')", "order-1");
@@ -81,7 +81,28 @@ void VisibilityTest::filters_data() {
     row("StartTime > '2026-03-12T09:00:30Z' AND StartTime <= '2026-03-12T09:01:00Z'", "order-2");
     row("CloseTime IS NULL", "order-3");
     row("StartTime BETWEEN '2026-03-12T09:00:00Z' AND '2026-03-12T09:01:00Z'", "order-2 order-1");
-    row("WorkflowId = 'it''s'", "?");
+    row("WorkflowId = 'it''s'", "");
+    row("NOT WorkflowType = 'Order'", "order-3");
+    row("NOT (CloseTime > '2000-01-01T00:00:00Z')", "");
+    row("CloseTime > '2000-01-01T00:00:00Z'", "order-2 order-1");
+    row("ExecutionStatus = 1 OR ExecutionStatus = 'WORKFLOW_EXECUTION_STATUS_COMPLETED'", "order-3 order-1");
+    row("WorkflowId > 'order-1' AND WorkflowId <= \"order-3\"", "order-3 order-2");
+    row("WorkflowId NOT BETWEEN 'order-1' AND 'order-2'", "order-3");
+    row("WorkflowId NOT STARTS_WITH 'order'", "");
+    row("WorkflowId NOT IN ('order-1', 'order-3')", "order-2");
+    row("StartTime = 1773306060000000000", "order-2");
+    row("StartTime = '2026-03-12T10:01:00.0000001+01:00'", "order-2");
+    row("ExecutionDuration = 0", "order-2 order-1");
+    row("ExecutionDuration < '1h' AND ExecutionDuration < '00:00:01' AND ExecutionDuration < '0.5d'",
+        "order-2 order-1");
+    row("NOT (ExecutionDuration < '1h')", "");
+    row("HistoryLength = 5", "order-1");
+    row("TaskQueue = 'queue' AND ParentWorkflowId IS NULL", "order-3 order-2 order-1");
+    row("ScheduleId = 'order-2'", "order-2");
+    row("TemporalWorkflowId = 'order-2' -- the rest", "order-2");
+    row("TemporalNamespaceDivision IS NOT NULL", "");
+    row("TemporalNamespaceDivision IS NULL", "order-3 order-2 order-1");
+    row("GROUP BY ExecutionStatus", "order-3 order-2 order-1");
 }
 
 void VisibilityTest::filters() {
@@ -115,14 +136,13 @@ void setAttribute(temporal::api::common::v1::SearchAttributes* attributes, const
 void fillAttributes(Driver& driver) {
     using namespace test::enums;
     auto& known = driver.world.namespaceOf("default").searchAttributes;
-    known = {{"Colour", INDEXED_VALUE_TYPE_KEYWORD},
-             {"Number", INDEXED_VALUE_TYPE_INT},
-             {"Done", INDEXED_VALUE_TYPE_BOOL},
-             {"Tags", INDEXED_VALUE_TYPE_KEYWORD_LIST},
-             {"Since", INDEXED_VALUE_TYPE_DATETIME}};
+    known = {{"Colour", INDEXED_VALUE_TYPE_KEYWORD}, {"Number", INDEXED_VALUE_TYPE_INT},
+             {"Done", INDEXED_VALUE_TYPE_BOOL},      {"Tags", INDEXED_VALUE_TYPE_KEYWORD_LIST},
+             {"Note", INDEXED_VALUE_TYPE_TEXT},      {"Since", INDEXED_VALUE_TYPE_DATETIME}};
     auto red = Driver::startRequest("red-1");
     setAttribute(red.mutable_search_attributes(), "Colour", "\"red\"");
     setAttribute(red.mutable_search_attributes(), "Number", "7");
+    setAttribute(red.mutable_search_attributes(), "Note", "\"The quick brown (fox) of the Café\"");
     driver.start(red);
     driver.pass(1s);
     auto blue = Driver::startRequest("blue-2");
@@ -156,8 +176,8 @@ void VisibilityTest::customAttributes_data() {
     row("Colour IS NULL", "plain-3");
     row("Colour IS NOT NULL", "blue-2 red-1");
     row("Number = 7", "red-1");
-    row("Number = '7'", "red-1");
-    row("Number = 'a'", "");
+    row("Number = 7.0", "red-1");
+    row("Number = 7.5", "");
     row("Number > 6.5", "blue-2 red-1");
     row("Number >= 12", "blue-2");
     row("Number < 12", "red-1");
@@ -166,6 +186,18 @@ void VisibilityTest::customAttributes_data() {
     row("Number NOT BETWEEN 8 AND 20", "red-1");
     row("Done = true AND Number = 12", "blue-2");
     row("Tags = 'b'", "blue-2");
+    row("Tags != 'b'", "plain-3 red-1");
+    row("Tags IN ('x', 'a')", "blue-2");
+    row("Tags IS NULL", "plain-3 red-1");
+    row("NOT (Number = 7)", "blue-2");
+    row("NOT (Number = 7 OR Colour = 'x')", "blue-2");
+    row("Note = 'brown'", "red-1");
+    row("Note = 'slow BROWN'", "red-1");
+    row("Note = 'brown-fox'", "red-1");
+    row("Note = 'fox-brown'", "");
+    row("Note = 'cafe'", "red-1");
+    row("Note != 'brown'", "plain-3 blue-2");
+    row("Done IN (true, false)", "blue-2");
     row("Since < '2026-03-02T00:00:00Z'", "blue-2");
 }
 
@@ -201,11 +233,12 @@ void VisibilityTest::refuses_data() {
     QTest::newRow("status") << QStringLiteral("ExecutionStatus = 'Sleeping'") << QStringLiteral("Sleeping");
     QTest::newRow("order") << QStringLiteral("ORDER BY StartTime") << QStringLiteral("ORDER");
     QTest::newRow("like") << QStringLiteral("WorkflowId LIKE 'a'") << QStringLiteral("LIKE");
-    QTest::newRow("bracket") << QStringLiteral("(WorkflowId = 'a'") << QStringLiteral("bracket");
+    QTest::newRow("bracket") << QStringLiteral("(WorkflowId = 'a'") << QStringLiteral("position 45");
     QTest::newRow("time") << QStringLiteral("StartTime > 'noon'") << QStringLiteral("noon");
-    QTest::newRow("quote") << QStringLiteral("WorkflowId = 'a") << QStringLiteral("does not end");
+    QTest::newRow("quote") << QStringLiteral("WorkflowId = 'a") << QStringLiteral("position 43 near 'a'");
     QTest::newRow("rest") << QStringLiteral("WorkflowId = 'a' 'b'") << QStringLiteral("b");
-    QTest::newRow("group") << QStringLiteral("GROUP BY ExecutionStatus") << QStringLiteral("GROUP BY");
+    QTest::newRow("deep") << QString(QLatin1String("(")).repeated(250) << QStringLiteral("max nesting level reached");
+    QTest::newRow("type") << QStringLiteral("WorkflowId = 3") << QStringLiteral("of type Keyword: 3 (type: int64)");
 }
 
 void VisibilityTest::refuses() {

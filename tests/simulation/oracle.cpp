@@ -200,12 +200,11 @@ void Oracle::checkActivity(const Run& run, const server::PendingActivity& activi
 }
 
 void Oracle::checkRunTimeouts(const Run& run) const {
-    const base::Duration limit = durationOf(run.started.workflow_run_timeout());
+    const base::Duration limit = run.runLength;
     if (limit > 0s && run.executionTime + limit <= m_world.now) {
         throw Violation("missed-time-out", "the run should have timed out", run.runId);
     }
-    if (run.started.has_workflow_execution_expiration_time() &&
-        payload::fromProto(run.started.workflow_execution_expiration_time()) <= m_world.now) {
+    if (run.executionExpiration && *run.executionExpiration <= m_world.now) {
         throw Violation("missed-time-out", "the execution should have timed out", run.runId);
     }
 }
@@ -236,10 +235,9 @@ void Oracle::checkClosed(const Run& run) const {
     checkResult(run);
     if (last.has_workflow_execution_timed_out_event_attributes()) {
         const base::Timestamp time = payload::fromProto(last.event_time());
-        const base::Duration limit = durationOf(run.started.workflow_run_timeout());
+        const base::Duration limit = run.runLength;
         const bool late = limit > 0s && time >= run.executionTime + limit;
-        if (!late && !(run.started.has_workflow_execution_expiration_time() &&
-                       time >= payload::fromProto(run.started.workflow_execution_expiration_time()))) {
+        if (!late && !(run.executionExpiration && time >= *run.executionExpiration)) {
             throw Violation("time-out-early", "the run timed out before its time", run.runId);
         }
     }
@@ -261,21 +259,22 @@ void Oracle::checkChain(const Run& run) const {
     if (nextId.empty()) return;
     const Run* next = m_world.findRun(nextId);
     if (next == nullptr) throw Violation("chain", "the run that follows does not exist", run.runId);
-    const bool joined = next->started.continued_execution_run_id() == run.runId && next->firstRunId == run.firstRunId &&
-                        next->workflowId == run.workflowId && next->started.first_execution_run_id() == run.firstRunId;
+    const auto begun = next->startedEvent();
+    const bool joined = begun.continued_execution_run_id() == run.runId && next->firstRunId == run.firstRunId &&
+                        next->workflowId == run.workflowId && begun.first_execution_run_id() == run.firstRunId;
     if (!joined) throw Violation("chain", "the run that follows does not say where it comes from", nextId);
     if (!last.has_workflow_execution_continued_as_new_event_attributes()) checkRetry(run, *next);
 }
 
 void Oracle::checkRetry(const Run& run, const Run& next) const {
-    const auto& policy = run.started.retry_policy();
-    const int attempt = next.started.attempt();
+    const auto policy = run.startedEvent().retry_policy();
+    const int attempt = next.attempt;
     const bool allowed = policy.maximum_attempts() == 0 || attempt <= policy.maximum_attempts();
-    if (attempt != run.started.attempt() + 1 || !allowed) {
+    if (attempt != run.attempt + 1 || !allowed) {
         throw Violation("workflow-retry", "attempt " + std::to_string(attempt) + " is not what the policy says",
                         next.runId);
     }
-    if (durationOf(next.started.first_workflow_task_backoff()) != backoff(policy, run.started.attempt())) {
+    if (durationOf(next.startedEvent().first_workflow_task_backoff()) != backoff(policy, run.attempt)) {
         throw Violation("workflow-retry", "the back-off is not what the policy says", next.runId);
     }
 }

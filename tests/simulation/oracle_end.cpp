@@ -43,7 +43,7 @@ void Oracle::checkResult(const Run& run) const {
     } else {
         return;
     }
-    std::string wanted = unquoted(run.started.input().payloads(1).data());
+    std::string wanted = unquoted(run.startedEvent().input().payloads(1).data());
     for (const auto& [id, note] : rules(run).notes()) {
         if (id < rules(run).lastCompletedStart()) wanted += unquoted(note) + ",";
     }

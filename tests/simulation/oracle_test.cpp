@@ -344,7 +344,7 @@ const Fault kFaults[] = {
      [](server::World& world) {
          for (const auto& run : world.runs) run->startRequestId = "request-5";
          for (const auto& run : world.runs) {
-             for (int number = 1; number < 99; ++number) run->startRequests["request-" + std::to_string(number)] = 1;
+             for (int number = 1; number < 99; ++number) run->attachedRequests["request-" + std::to_string(number)] = 1;
          }
      }},
     {"start-answer",
@@ -368,7 +368,13 @@ const Fault kFaults[] = {
      }},
     {"signals-seen",
      [](server::World& world) {
-         for (const auto& run : world.runs) run->started.mutable_input()->mutable_payloads(1)->set_data("\"x\"");
+         for (const auto& run : world.runs) {
+             rewrite(run.get(), [](HistoryEvent* event) {
+                 if (!event->has_workflow_execution_started_event_attributes()) return;
+                 auto* input = event->mutable_workflow_execution_started_event_attributes()->mutable_input();
+                 input->mutable_payloads(1)->set_data("\"x\"");
+             });
+         }
      }},
     {"update-outcome",
      [](server::World& world) {

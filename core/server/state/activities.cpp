@@ -117,7 +117,7 @@ std::optional<std::string> activityProblem(const history::ActivityTaskScheduledE
 std::optional<std::string> prepareActivity(const Run& run, history::ActivityTaskScheduledEventAttributes* attributes) {
     if (auto problem = activityProblem(*attributes)) return problem;
     attributes->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
-    const base::Duration runTimeout = payload::fromProto(run.started.workflow_run_timeout());
+    const base::Duration runTimeout = run.runLength;
     base::Duration toClose = payload::fromProto(attributes->schedule_to_close_timeout());
     base::Duration toStart = payload::fromProto(attributes->schedule_to_start_timeout());
     base::Duration startToClose = payload::fromProto(attributes->start_to_close_timeout());
@@ -185,7 +185,7 @@ std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, 
     token.stamp = activity.stamp;
     response->set_task_token(writeToken(token));
     response->set_workflow_namespace(run.ns);
-    *response->mutable_workflow_type() = run.started.workflow_type();
+    response->mutable_workflow_type()->set_name(run.type);
     response->mutable_workflow_execution()->set_workflow_id(run.workflowId);
     response->mutable_workflow_execution()->set_run_id(run.runId);
     *response->mutable_activity_type() = attributes.activity_type();

@@ -3,6 +3,7 @@
 
 #include <temporal/api/command/v1/message.pb.h>
 
+#include "core/payload/proto.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/retry.h"
@@ -56,8 +57,8 @@ NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
     to.mutable_parent_workflow_execution()->set_workflow_id(parent.workflowId);
     to.mutable_parent_workflow_execution()->set_run_id(parent.runId);
     to.set_parent_initiated_event_id(child.initiatedId);
-    to.mutable_root_workflow_execution()->set_workflow_id(parent.rootWorkflowId);
-    to.mutable_root_workflow_execution()->set_run_id(parent.rootRunId);
+    to.mutable_root_workflow_execution()->set_workflow_id(parent.rootWorkflowId());
+    to.mutable_root_workflow_execution()->set_run_id(parent.rootRunId());
     return plan;
 }
 
@@ -158,15 +159,16 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
     to->set_namespace_id(world.namespaceOf(parent.ns).id);
     to->set_workflow_id(from.workflow_id());
     *to->mutable_workflow_type() = from.workflow_type();
-    *to->mutable_task_queue() = from.task_queue().name().empty() ? parent.started.task_queue() : from.task_queue();
+    *to->mutable_task_queue() = from.task_queue();
+    if (from.task_queue().name().empty()) to->mutable_task_queue()->set_name(parent.queue);
     to->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
     if (from.has_input()) *to->mutable_input() = from.input();
     if (from.has_workflow_execution_timeout())
         *to->mutable_workflow_execution_timeout() = from.workflow_execution_timeout();
     // There even when nothing bounds the child.
     *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
-    *to->mutable_workflow_task_timeout() =
-        from.has_workflow_task_timeout() ? from.workflow_task_timeout() : parent.started.workflow_task_timeout();
+    payload::toProto(parent.taskLength, to->mutable_workflow_task_timeout());
+    if (from.has_workflow_task_timeout()) *to->mutable_workflow_task_timeout() = from.workflow_task_timeout();
     to->set_parent_close_policy(from.parent_close_policy() == enums::PARENT_CLOSE_POLICY_UNSPECIFIED
                                     ? enums::PARENT_CLOSE_POLICY_TERMINATE
                                     : from.parent_close_policy());

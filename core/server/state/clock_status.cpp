@@ -10,7 +10,7 @@ namespace {
 
 /// The summary is a person's word for the timer; ids that SDKs make up are mere numbers.
 std::string nameOf(const PendingTimer& timer) {
-    const auto summary = nlohmann::json::parse(timer.summary.data(), nullptr, false);
+    const auto summary = nlohmann::json::parse(timer.summary->data(), nullptr, false);
     return summary.is_string() ? summary.get<std::string>() : timer.id;
 }
 

@@ -166,7 +166,7 @@ private:
         plan.backoff = std::max(payload::fromProto(from.backoff_start_interval()), kShortestRun - lasted);
         if (plan.backoff < 0s) plan.backoff = 0s;
         auto& to = plan.attributes;
-        to = m_run.started;
+        to = m_run.startedEvent();
         to.clear_input();
         to.clear_header();
         to.clear_identity();
@@ -206,21 +206,22 @@ private:
     void continueAsNew(const Command& command) {
         const auto& from = command.continue_as_new_workflow_execution_command_attributes();
         Run& next = createRun(m_world, nextRun(command));
+        const auto started = next.startedEvent();
         HistoryEvent event = eventOf(command, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW);
         auto* to = event.mutable_workflow_execution_continued_as_new_event_attributes();
         to->set_new_execution_run_id(next.runId);
-        *to->mutable_workflow_type() = next.started.workflow_type();
-        *to->mutable_task_queue() = next.started.task_queue();
-        if (next.started.has_input()) *to->mutable_input() = next.started.input();
-        *to->mutable_workflow_run_timeout() = next.started.workflow_run_timeout();
-        *to->mutable_workflow_task_timeout() = next.started.workflow_task_timeout();
+        *to->mutable_workflow_type() = started.workflow_type();
+        *to->mutable_task_queue() = started.task_queue();
+        if (started.has_input()) *to->mutable_input() = started.input();
+        *to->mutable_workflow_run_timeout() = started.workflow_run_timeout();
+        *to->mutable_workflow_task_timeout() = started.workflow_task_timeout();
         to->set_workflow_task_completed_event_id(m_completedId);
         if (from.has_backoff_start_interval()) *to->mutable_backoff_start_interval() = from.backoff_start_interval();
-        to->set_initiator(next.started.initiator());
+        to->set_initiator(started.initiator());
         if (from.has_last_completion_result()) *to->mutable_last_completion_result() = from.last_completion_result();
         if (from.has_header()) *to->mutable_header() = from.header();
-        if (next.started.has_memo()) *to->mutable_memo() = next.started.memo();
-        if (next.started.has_search_attributes()) *to->mutable_search_attributes() = next.started.search_attributes();
+        if (started.has_memo()) *to->mutable_memo() = started.memo();
+        if (started.has_search_attributes()) *to->mutable_search_attributes() = started.search_attributes();
         closeRun(m_world, m_run, enums::WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, std::move(event), &next);
         beginRun(m_world, next);
     }
@@ -245,7 +246,7 @@ private:
         to->set_workflow_task_completed_event_id(m_completedId);
         *to->mutable_search_attributes() = from;
         append(m_world, m_run, std::move(event));
-        upsert(from.indexed_fields(), m_run.searchAttributes.mutable_indexed_fields());
+        upsert(from.indexed_fields(), m_run.searchAttributes.edit().mutable_indexed_fields());
     }
 
     void modifyMemo(const Command& command) {
@@ -255,7 +256,7 @@ private:
         to->set_workflow_task_completed_event_id(m_completedId);
         *to->mutable_upserted_memo() = from;
         append(m_world, m_run, std::move(event));
-        upsert(from.fields(), m_run.memo.mutable_fields());
+        upsert(from.fields(), m_run.memo.edit().mutable_fields());
     }
 
     /// An empty or null payload removes the key.

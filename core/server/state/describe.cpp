@@ -73,13 +73,13 @@ void fillTask(const WorkflowTask& task, workflow_api::PendingWorkflowTaskInfo* i
 }
 
 void fillConfig(const Run& run, workflow_api::WorkflowExecutionConfig* config) {
-    *config->mutable_task_queue() = run.started.task_queue();
-    const auto& started = run.started;
+    const auto started = run.startedEvent();
+    *config->mutable_task_queue() = started.task_queue();
     if (started.has_workflow_execution_timeout()) {
         *config->mutable_workflow_execution_timeout() = started.workflow_execution_timeout();
     }
     if (started.has_workflow_run_timeout()) *config->mutable_workflow_run_timeout() = started.workflow_run_timeout();
-    *config->mutable_default_workflow_task_timeout() = run.started.workflow_task_timeout();
+    *config->mutable_default_workflow_task_timeout() = started.workflow_task_timeout();
     if (run.userMetadata.has_summary() || run.userMetadata.has_details()) {
         *config->mutable_user_metadata() = run.userMetadata;
     }
@@ -91,10 +91,14 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
     if (run.runExpiration) payload::toProto(*run.runExpiration, extended->mutable_run_expiration_time());
     extended->set_cancel_requested(run.cancelRequested);
     payload::toProto(run.firstStartTime, extended->mutable_original_start_time());
-    for (const auto& [id, event] : run.startRequests) {
+    const auto add = [extended](const std::string& id, int64_t event, enums::EventType type) {
         auto& info = (*extended->mutable_request_id_infos())[id];
         info.set_event_id(event);
-        info.set_event_type(enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+        info.set_event_type(type);
+    };
+    if (!run.startRequestId.empty()) add(run.startRequestId, 1, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+    for (const auto& [id, event] : run.attachedRequests) {
+        add(id, event, enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
     }
 }
 
@@ -123,7 +127,7 @@ std::unique_ptr<api::DescribeWorkflowExecutionResponse> describeWorkflow(
 void fillInfo(const World& world, const Run& run, workflow_api::WorkflowExecutionInfo* info) {
     info->mutable_execution()->set_workflow_id(run.workflowId);
     info->mutable_execution()->set_run_id(run.runId);
-    *info->mutable_type() = run.started.workflow_type();
+    info->mutable_type()->set_name(run.type);
     payload::toProto(run.startTime, info->mutable_start_time());
     payload::toProto(run.executionTime, info->mutable_execution_time());
     info->set_status(run.status);
@@ -132,17 +136,17 @@ void fillInfo(const World& world, const Run& run, workflow_api::WorkflowExecutio
     info->set_state_transition_count(run.transitions);
     info->set_task_queue(run.taskQueue());
     info->set_first_run_id(run.firstRunId);
-    info->mutable_root_execution()->set_workflow_id(run.rootWorkflowId);
-    info->mutable_root_execution()->set_run_id(run.rootRunId);
+    info->mutable_root_execution()->set_workflow_id(run.rootWorkflowId());
+    info->mutable_root_execution()->set_run_id(run.rootRunId());
     if (run.parent) {
         info->mutable_parent_execution()->set_workflow_id(run.parent->workflowId);
         info->mutable_parent_execution()->set_run_id(run.parent->runId);
         const auto known = world.namespaces.find(run.parent->ns);
         if (known != world.namespaces.end()) info->set_parent_namespace_id(known->second.id);
     }
-    *info->mutable_memo() = run.memo;
-    *info->mutable_search_attributes() = run.searchAttributes;
-    if (run.started.has_priority()) *info->mutable_priority() = run.started.priority();
+    *info->mutable_memo() = *run.memo;
+    *info->mutable_search_attributes() = *run.searchAttributes;
+    if (run.priority.edited()) *info->mutable_priority() = *run.priority;
     if (!run.open()) {
         payload::toProto(run.closeTime, info->mutable_close_time());
         payload::toProto(run.closeTime - run.executionTime, info->mutable_execution_duration());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/server/state/event_log.h"
 
+#include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace orrery::server {
@@ -15,6 +17,16 @@ void appendVarint(uint64_t value, std::string* out) {
         value >>= 7;
     }
     out->push_back(char(value));
+}
+
+/// Most runs are short and wait for long, so they take little more than they need; a long history grows by the half.
+template <typename T>
+void makeRoom(size_t wanted, std::vector<T>* in) {
+    constexpr size_t kLittle = 32;
+    constexpr size_t kShort = 2048;
+    if (wanted <= in->capacity()) return;
+    const size_t spare = wanted <= kShort / sizeof(T) ? kLittle / sizeof(T) : wanted / 2;
+    in->reserve(wanted + spare);
 }
 
 }  // namespace
@@ -33,8 +45,19 @@ void appendEvent(const HistoryEvent& event, std::string* out) {
 
 void EventLog::append(const HistoryEvent& event) {
     if (event.event_id() != nextId()) throw std::logic_error("event ids must have no gaps");
-    appendEvent(event, &m_bytes);
-    m_ends.push_back(m_bytes.size());
+    const size_t size = event.ByteSizeLong();
+    std::string head;
+    appendVarint(uint64_t(kEventsField) << 3 | kBytesWireType, &head);
+    appendVarint(size, &head);
+    const size_t begin = m_bytes.size();
+    const size_t end = begin + head.size() + size;
+    if (end > std::numeric_limits<uint32_t>::max()) throw std::length_error("a history may not pass 4 GiB");
+    makeRoom(end, &m_bytes);
+    m_bytes.insert(m_bytes.end(), head.begin(), head.end());
+    m_bytes.resize(end);
+    event.SerializeWithCachedSizesToArray(reinterpret_cast<uint8_t*>(m_bytes.data()) + begin + head.size());
+    makeRoom(m_ends.size() + 1, &m_ends);
+    m_ends.push_back(uint32_t(end));
 }
 
 std::string_view EventLog::range(int64_t first, int64_t last) const {
@@ -42,7 +65,7 @@ std::string_view EventLog::range(int64_t first, int64_t last) const {
     if (last > lastId()) last = lastId();
     if (first > last) return {};
     const size_t begin = beginOf(first);
-    return std::string_view(m_bytes).substr(begin, m_ends[size_t(last) - 1] - begin);
+    return std::string_view(m_bytes.data() + begin, m_ends[size_t(last) - 1] - begin);
 }
 
 HistoryEvent EventLog::event(int64_t id) const {

@@ -30,8 +30,8 @@ public:
 private:
     size_t beginOf(int64_t id) const { return id <= 1 ? 0 : m_ends[size_t(id) - 2]; }
 
-    std::string m_bytes;
-    std::vector<size_t> m_ends;
+    std::vector<char> m_bytes;
+    std::vector<uint32_t> m_ends;
 };
 
 /// Field `number` of wire type "bytes", appended to `out`.

@@ -450,7 +450,7 @@ Filter parseFilter(const std::string& query, const Namespace& ns) {
     if (!meaning.sawDivision()) {
         // Whoever does not ask for the server's own runs does not see them.
         Condition own = [](const Run& run) {
-            return truth(run.searchAttributes.indexed_fields().count("TemporalNamespaceDivision") == 0);
+            return truth(run.searchAttributes->indexed_fields().count("TemporalNamespaceDivision") == 0);
         };
         filter.condition = filter.condition ? Meaning::both(std::move(own), std::move(filter.condition)) : own;
     }

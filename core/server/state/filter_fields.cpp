@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kPrefix = "Temporal";
 
 AttributeValue valueOf(const Run& run, const FilterField& field) {
-    const auto& fields = run.searchAttributes.indexed_fields();
+    const auto& fields = run.searchAttributes->indexed_fields();
     const auto found = fields.find(field.name);
     if (found == fields.end()) return {};
     return attributeValue(found->second, field.type).value_or(AttributeValue{});
@@ -53,8 +53,8 @@ const std::map<std::string, TextReader>& systemTexts() {
         {"TaskQueue", [](const Run& run) { return std::optional(run.taskQueue()); }},
         {"ParentWorkflowId", [](const Run& run) { return run.parent ? some(run.parent->workflowId) : std::nullopt; }},
         {"ParentRunId", [](const Run& run) { return run.parent ? some(run.parent->runId) : std::nullopt; }},
-        {"RootWorkflowId", [](const Run& run) { return std::optional(run.rootWorkflowId); }},
-        {"RootRunId", [](const Run& run) { return std::optional(run.rootRunId); }},
+        {"RootWorkflowId", [](const Run& run) { return std::optional(run.rootWorkflowId()); }},
+        {"RootRunId", [](const Run& run) { return std::optional(run.rootRunId()); }},
     };
     return readers;
 }

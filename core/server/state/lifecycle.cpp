@@ -29,15 +29,32 @@ base::Duration atMost(base::Duration value, base::Duration limit) {
 }
 
 void armTimeouts(World& world, Run& run) {
-    const base::Duration runTimeout = payload::fromProto(run.started.workflow_run_timeout());
-    if (runTimeout > 0s) {
+    if (run.runLength > 0s) {
         const base::Duration backoff = run.executionTime - run.startTime;
-        run.runExpiration = later(later(world.now, runTimeout), backoff);
+        run.runExpiration = later(later(world.now, run.runLength), backoff);
         run.runTimeout = world.due.add(*run.runExpiration, {DueWhat::RunTimeout, &run, 0});
     }
-    if (run.started.has_workflow_execution_expiration_time()) {
-        run.executionExpiration = payload::fromProto(run.started.workflow_execution_expiration_time());
+    if (run.executionExpiration) {
         run.executionTimeout = world.due.add(*run.executionExpiration, {DueWhat::ExecutionTimeout, &run, 0});
+    }
+}
+
+void keepSettings(const history::WorkflowExecutionStartedEventAttributes& attributes, Run* run) {
+    run->type = attributes.workflow_type().name();
+    run->queue = attributes.task_queue().name();
+    run->taskLength = payload::fromProto(attributes.workflow_task_timeout());
+    run->runLength = payload::fromProto(attributes.workflow_run_timeout());
+    run->attempt = attributes.attempt();
+    run->hasRetryPolicy = attributes.has_retry_policy();
+    if (attributes.has_priority()) run->priority = attributes.priority();
+    if (attributes.has_memo()) run->memo = attributes.memo();
+    if (attributes.has_search_attributes()) run->searchAttributes = attributes.search_attributes();
+    if (attributes.has_root_workflow_execution()) {
+        const auto& root = attributes.root_workflow_execution();
+        run->root = Root{root.workflow_id(), root.run_id()};
+    }
+    if (attributes.has_workflow_execution_expiration_time()) {
+        run->executionExpiration = payload::fromProto(attributes.workflow_execution_expiration_time());
     }
 }
 
@@ -74,19 +91,12 @@ Run& createRun(World& world, NewRun plan) {
                          attributes.mutable_workflow_execution_expiration_time());
     }
     run.parent = plan.parent;
-    run.rootWorkflowId =
-        attributes.has_root_workflow_execution() ? attributes.root_workflow_execution().workflow_id() : run.workflowId;
-    run.rootRunId =
-        attributes.has_root_workflow_execution() ? attributes.root_workflow_execution().run_id() : run.firstRunId;
     run.startRequestId = plan.requestId;
-    if (!plan.requestId.empty()) run.startRequests.emplace(plan.requestId, 1);
     run.userMetadata = std::move(plan.userMetadata);
-    run.memo = attributes.memo();
     if (attributes.has_search_attributes()) typeAttributes(world, run.ns, attributes.mutable_search_attributes());
-    run.searchAttributes = attributes.search_attributes();
-    run.started = std::move(attributes);
+    keepSettings(attributes, &run);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
-    *event.mutable_workflow_execution_started_event_attributes() = run.started;
+    *event.mutable_workflow_execution_started_event_attributes() = std::move(attributes);
     if (run.userMetadata.has_summary() || run.userMetadata.has_details())
         *event.mutable_user_metadata() = run.userMetadata;
     append(world, run, std::move(event));
@@ -142,11 +152,12 @@ struct NextTry {
 
 /// The next attempt of a workflow with a retry policy, begun after its back-off; or why there is none.
 NextTry tryAgain(World& world, Run& run, const Failure& failure) {
-    if (!run.started.has_retry_policy()) return {{enums::RETRY_STATE_RETRY_POLICY_NOT_SET, {}}, nullptr};
+    if (!run.hasRetryPolicy) return {{enums::RETRY_STATE_RETRY_POLICY_NOT_SET, {}}, nullptr};
+    auto started = run.startedEvent();
     RetryQuestion question;
     question.now = world.now;
-    question.attempt = run.started.attempt();
-    question.policy = &run.started.retry_policy();
+    question.attempt = run.attempt;
+    question.policy = &started.retry_policy();
     question.expiration = run.executionExpiration;
     question.failure = &failure;
     question.capOwnDelay = true;
@@ -155,14 +166,14 @@ NextTry tryAgain(World& world, Run& run, const Failure& failure) {
     NewRun plan;
     plan.ns = run.ns;
     plan.workflowId = run.workflowId;
-    plan.attributes = run.started;
-    plan.attributes.set_attempt(run.started.attempt() + 1);
+    plan.attributes = std::move(started);
+    plan.attributes.set_attempt(run.attempt + 1);
     plan.attributes.set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_RETRY);
     *plan.attributes.mutable_continued_failure() = failure;
     plan.attributes.clear_identity();
-    if (run.memo.fields_size() > 0) *plan.attributes.mutable_memo() = run.memo;
-    if (run.searchAttributes.indexed_fields_size() > 0) {
-        *plan.attributes.mutable_search_attributes() = run.searchAttributes;
+    if (run.memo->fields_size() > 0) *plan.attributes.mutable_memo() = *run.memo;
+    if (run.searchAttributes->indexed_fields_size() > 0) {
+        *plan.attributes.mutable_search_attributes() = *run.searchAttributes;
     }
     plan.userMetadata = run.userMetadata;
     plan.requestId = world.newId();

@@ -15,7 +15,7 @@ struct NewRun {
     temporal::api::sdk::v1::UserMetadata userMetadata;
     std::string requestId;
     base::Duration backoff{};  ///< before its first workflow task
-    std::optional<ParentLink> parent;
+    base::Boxed<ParentLink> parent;
     const Run* previous = nullptr;  ///< the run it follows in its chain
 };
 

@@ -17,6 +17,7 @@
 #include <temporal/api/sdk/v1/user_metadata.pb.h>
 #include <temporal/api/update/v1/message.pb.h>
 
+#include "core/base/sparse.h"
 #include "core/base/time.h"
 #include "core/server/state/call.h"
 #include "core/server/state/due_queue.h"
@@ -92,7 +93,7 @@ struct PendingActivity {
 
 struct PendingTimer {
     std::string id;
-    common::Payload summary;  ///< what the workflow's author calls it; often absent
+    base::Lazy<common::Payload> summary;  ///< what the workflow's author calls it; often absent
     int64_t startedId = 0;
     base::Timestamp fireTime;
     std::optional<DueKey> due;
@@ -140,6 +141,13 @@ struct ParentLink {
     int64_t initiatedId = 0;
 };
 
+/// The first of all parents.
+struct Root {
+    std::string workflowId;
+    std::string runId;
+};
+
+/// There may be a hundred thousand, most of them waiting for one thing: what is mostly empty takes a pointer.
 struct Run {
     std::string ns;
     std::string workflowId;
@@ -147,13 +155,20 @@ struct Run {
     std::string firstRunId;
     uint64_t number = 0;  ///< order of creation
 
-    history::WorkflowExecutionStartedEventAttributes started;
+    // What is asked for all the time; startedEvent() reads all the rest that the run was started with.
+    std::string type;
+    std::string queue;
+    base::Duration taskLength{};  ///< time-out of a workflow task
+    base::Duration runLength{};   ///< time-out of the run; 0 for none
+    int attempt = 1;
+    bool hasRetryPolicy = false;
+    base::Lazy<common::Priority> priority;
     temporal::api::sdk::v1::UserMetadata userMetadata;
-    common::Memo memo;
-    common::SearchAttributes searchAttributes;
-    std::optional<ParentLink> parent;
-    std::string rootWorkflowId;
-    std::string rootRunId;
+    base::Lazy<common::Memo> memo;
+    base::Lazy<common::SearchAttributes> searchAttributes;
+    base::Boxed<ParentLink> parent;
+    /// Nothing for a run that is its own.
+    base::Boxed<Root> root;
 
     base::Timestamp startTime;
     base::Timestamp executionTime;
@@ -166,7 +181,7 @@ struct Run {
     size_t bufferedBytes = 0;
     int64_t transitions = 0;
 
-    std::optional<WorkflowTask> task;
+    base::Boxed<WorkflowTask> task;
     /// The next task is not offered to pollers: the one who completes the current task, or starts the run, gets it.
     bool holdTask = false;
     /// Commands are being done: what they cause at once waits in the buffer until they all are.
@@ -179,21 +194,22 @@ struct Run {
     /// A worker keeps its task alive since then.
     std::optional<base::Timestamp> heartbeatSince;
 
-    std::map<int64_t, PendingActivity> activities;
-    std::map<std::string, int64_t> activityIds;
+    base::LazyContainer<std::map<int64_t, PendingActivity>> activities;
+    base::LazyContainer<std::map<std::string, int64_t>> activityIds;
     /// Activities a worker has or is awaited for: they hold the clock. Kept by setPhase() alone.
-    std::set<int64_t> activeActivities;
-    std::map<std::string, PendingTimer> timers;
-    std::map<int64_t, PendingTimer*> timersByEvent;
-    std::map<int64_t, PendingChild> children;
-    std::map<std::string, BufferedQuery> queries;
-    std::map<std::string, Update> updates;
+    base::LazyContainer<std::set<int64_t>> activeActivities;
+    base::LazyContainer<std::map<std::string, PendingTimer>> timers;
+    base::LazyContainer<std::map<int64_t, PendingTimer*>> timersByEvent;
+    base::LazyContainer<std::map<int64_t, PendingChild>> children;
+    base::LazyContainer<std::map<std::string, BufferedQuery>> queries;
+    base::LazyContainer<std::map<std::string, Update>> updates;
     std::vector<std::string> updateOrder;
     size_t openUpdates = 0;
-    std::unordered_set<std::string> signalRequests;
+    base::LazyContainer<std::unordered_set<std::string>> signalRequests;
     int64_t signalCount = 0;
-    std::map<std::string, int64_t> startRequests;  ///< request id -> event id
     std::string startRequestId;
+    /// Requests that were answered with this run although they did not start it: request id -> event id.
+    base::LazyContainer<std::map<std::string, int64_t>> attachedRequests;
     bool cancelRequested = false;
     std::string cancelRequestId;
 
@@ -204,12 +220,20 @@ struct Run {
     std::optional<base::Timestamp> executionExpiration;
 
     /// Wait id -> asks whether there is news for it and, given the call, answers.
-    std::map<uint64_t, std::function<bool(const CallPtr&)>> historyQuestions;
+    base::LazyContainer<std::map<uint64_t, std::function<bool(const CallPtr&)>>> historyQuestions;
     bool touched = false;
 
     bool open() const { return status == enums::WORKFLOW_EXECUTION_STATUS_RUNNING; }
-    const std::string& taskQueue() const { return started.task_queue().name(); }
-    const std::string& typeName() const { return started.workflow_type().name(); }
+    const std::string& taskQueue() const { return queue; }
+    const std::string& typeName() const { return type; }
+    const std::string& rootWorkflowId() const { return root ? root->workflowId : workflowId; }
+    const std::string& rootRunId() const { return root ? root->runId : firstRunId; }
+    bool knowsRequest(const std::string& requestId) const {
+        return !requestId.empty() && (requestId == startRequestId || attachedRequests.contains(requestId));
+    }
+    history::WorkflowExecutionStartedEventAttributes startedEvent() const {
+        return log.event(1).workflow_execution_started_event_attributes();
+    }
     bool taskStarted() const { return task && task->started(); }
     bool holdsClock() const { return open() && (task.has_value() || !activeActivities.empty()); }
 };

@@ -94,7 +94,7 @@ template <typename Request>
 Run* existingFor(World& world, const Request& request, enums::WorkflowIdConflictPolicy standard, std::string* runId) {
     Run* current = world.findRun(request.namespace_(), request.workflow_id(), "");
     if (current == nullptr) return nullptr;
-    if (!request.request_id().empty() && current->startRequests.count(request.request_id()) != 0) return current;
+    if (current->knowsRequest(request.request_id())) return current;
     if (!current->open()) {
         if (auto problem = reuseProblem(*current, request.workflow_id_reuse_policy())) throw *problem;
         return nullptr;

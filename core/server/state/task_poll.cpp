@@ -28,7 +28,7 @@ void addHistory(World& world, const Run& run, int64_t first, HandedTask* handed)
 void addIdentity(const Run& run, api::PollWorkflowTaskQueueResponse* response) {
     response->mutable_workflow_execution()->set_workflow_id(run.workflowId);
     response->mutable_workflow_execution()->set_run_id(run.runId);
-    *response->mutable_workflow_type() = run.started.workflow_type();
+    response->mutable_workflow_type()->set_name(run.type);
     response->set_previous_started_event_id(run.lastStartedId);
     auto* queue = response->mutable_workflow_execution_task_queue();
     queue->set_name(run.taskQueue());

@@ -17,7 +17,7 @@ constexpr base::Duration kSpeculativeWait = 5s;
 constexpr int kPatientAttempts = 3;
 
 base::Duration taskTimeout(const World& world, const Run& run, int attempt) {
-    base::Duration timeout = payload::fromProto(run.started.workflow_task_timeout());
+    base::Duration timeout = run.taskLength;
     if (attempt > kPatientAttempts) {
         timeout += 5s * (int64_t(1) << std::min(attempt - kPatientAttempts - 1, 10));
     }

@@ -148,7 +148,7 @@ private:
     std::deque<std::function<void()>> m_later;
     std::vector<Run*> m_touched;
     std::map<uint64_t, Run*> m_busy;
-    std::unordered_map<std::string, Run*> m_runsById;
+    std::unordered_map<std::string_view, Run*> m_runsById;  ///< by the runs' own ids
     std::unordered_map<std::string, WorkflowChain> m_chains;
     RunIndex m_index;  ///< made from the runs, not kept in a store; runs that go away have to leave it before
 };

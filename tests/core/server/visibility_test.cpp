@@ -222,7 +222,7 @@ void VisibilityTest::attributesAreTyped() {
     auto* attributes = upsert.mutable_upsert_workflow_search_attributes_command_attributes();
     setAttribute(attributes->mutable_search_attributes(), "Colour", "[\"green\"]");
     driver.complete(driver.task(), {upsert});
-    const auto& fields = driver.run("red-1").searchAttributes.indexed_fields();
+    const auto& fields = driver.run("red-1").searchAttributes->indexed_fields();
     QCOMPARE(fields.at("Colour").metadata().at("type"), std::string("Keyword"));
 }
 

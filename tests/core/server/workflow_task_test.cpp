@@ -352,7 +352,7 @@ void WorkflowTaskTest::childRetryPolicyIsFilledIn() {
     child->mutable_workflow_type()->set_name("Order");
     child->mutable_retry_policy()->set_maximum_attempts(3);
     driver.complete(driver.task(), {command});
-    const auto& policy = driver.run("child").started.retry_policy();
+    const auto policy = driver.run("child").startedEvent().retry_policy();
     QCOMPARE(policy.backoff_coefficient(), 2.0);
     QCOMPARE(payload::fromProto(policy.maximum_interval()), base::Duration(100s));
 

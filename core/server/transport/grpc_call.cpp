@@ -41,6 +41,7 @@ void GrpcCall::completed(Operation* operation, bool ok) {
     switch (operation->kind) {
         case Operation::Kind::Requested: return call->requested(ok);
         case Operation::Kind::Read: return call->read(ok);
+        case Operation::Kind::Written:
         case Operation::Kind::Finished: return;
         case Operation::Kind::Done: return call->done();
     }
@@ -72,6 +73,7 @@ void GrpcCall::requested(bool ok) {
 
 void GrpcCall::read(bool ok) {
     if (!ok) m_request.Clear();
+    if (const auto health = healthAnswer(m_context.method(), m_request)) return answerHealth(*health);
     try {
         m_house.handlers.request(m_context.method(), m_request, shared_from_this());
     } catch (const std::exception& error) {
@@ -81,6 +83,23 @@ void GrpcCall::read(bool ok) {
         finish(std::move(reply));
     }
     m_request.Clear();
+}
+
+void GrpcCall::answerHealth(const HealthAnswer& answer) {
+    const std::shared_lock lock(m_house.gate);
+    if (!m_house.open) return;
+    m_answered = true;
+    if (answer.staysOpen) {
+        m_written.self = shared_from_this();
+        m_stream.Write(answer.message, &m_written);
+        return;
+    }
+    m_finished.self = shared_from_this();
+    if (answer.status.ok()) {
+        m_stream.WriteAndFinish(answer.message, grpc::WriteOptions(), answer.status, &m_finished);
+    } else {
+        m_stream.Finish(answer.status, &m_finished);
+    }
 }
 
 void GrpcCall::done() {

@@ -8,6 +8,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "core/server/state/call.h"
+#include "core/server/transport/health.h"
 #include "core/server/transport/transport.h"
 
 namespace orrery::server {
@@ -22,7 +23,8 @@ struct CallHouse {
     bool open = true;
 };
 
-/// One unary call on the generic service. Keeps itself alive while gRPC works on it; the state may hold it longer.
+/// One call on the generic service, unary but for health's watchers. Keeps itself alive while gRPC works on it; the
+/// state may hold it longer.
 class GrpcCall final : public Call, public std::enable_shared_from_this<GrpcCall> {
 public:
     /// Waits for the next request. At most a fixed number of these wait at a time.
@@ -33,7 +35,7 @@ public:
 
     /// One operation under way; gRPC hands its address back when it is done.
     struct Operation {
-        enum class Kind { Requested, Read, Finished, Done } kind;
+        enum class Kind { Requested, Read, Written, Finished, Done } kind;
         std::shared_ptr<GrpcCall> self;
     };
     static void completed(Operation* operation, bool ok);
@@ -41,6 +43,7 @@ public:
 private:
     void requested(bool ok);
     void read(bool ok);
+    void answerHealth(const HealthAnswer& answer);
     void done();
 
     CallHouse& m_house;
@@ -50,6 +53,7 @@ private:
     bool m_answered = false;
     Operation m_requested{Operation::Kind::Requested, nullptr};
     Operation m_read{Operation::Kind::Read, nullptr};
+    Operation m_written{Operation::Kind::Written, nullptr};
     Operation m_finished{Operation::Kind::Finished, nullptr};
     Operation m_done{Operation::Kind::Done, nullptr};
 };

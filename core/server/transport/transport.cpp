@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <grpc/support/log.h>
 #include <grpc/support/time.h>
-#include <grpcpp/health_check_service_interface.h>
 
 #include "core/base/log.h"
 #include "core/server/transport/grpc_call.h"
@@ -18,7 +17,6 @@ namespace {
 
 constexpr int kWaitingCalls = 16;
 constexpr int64_t kGraceMillis = 100;
-constexpr const char* kWorkflowService = "temporal.api.workflowservice.v1.WorkflowService";
 
 void setArguments(grpc::ServerBuilder* builder) {
     // SDKs ping open connections; without all three of these gRPC answers some of them with GOAWAY too_many_pings.
@@ -35,7 +33,6 @@ void setUpGrpc() {
     static const bool done = [] {
         // Debian builds abseil with a lock-order check that costs a fifteenth of a server's time.
         absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-        grpc::EnableDefaultHealthCheckService(true);
         // gRPC's own lines say in its words what our errors say better.
         gpr_set_log_function([](gpr_log_func_args* line) { base::log(base::LogLevel::Debug, "grpc", line->message); });
         return true;
@@ -97,7 +94,6 @@ void Transport::start() {
                           {{"port", std::to_string(m_impl->port)}, {"host", m_impl->host}});
     }
     if (m_impl->listen) m_impl->port = uint16_t(boundPort);
-    if (auto* health = m_impl->server->GetHealthCheckService()) health->SetServingStatus(kWorkflowService, true);
     for (int i = 0; i < kWaitingCalls; ++i) GrpcCall::accept(m_impl->house);
     m_impl->poller = std::thread([impl = m_impl.get()] { impl->poll(); });
 }

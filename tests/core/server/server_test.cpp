@@ -8,6 +8,7 @@
 #include <mutex>
 
 #ifndef Q_MOC_RUN
+#include <google/protobuf/wrappers.pb.h>
 #include <google/rpc/status.pb.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -38,24 +39,35 @@ struct Answer {
     }
 };
 
+const std::string kWorkflowService = "/temporal.api.workflowservice.v1.WorkflowService/";
+
+void beginPath(Stub& stub, grpc::ClientContext& context, const std::string& path,
+               const google::protobuf::MessageLite& request, google::protobuf::MessageLite* response, Answer& answer) {
+    stub.UnaryCall(&context, path, grpc::StubOptions(), &request, response, [&answer](grpc::Status status) {
+        const std::lock_guard lock(answer.mutex);
+        answer.status = std::move(status);
+        answer.changed.notify_all();
+    });
+}
+
 void begin(Stub& stub, grpc::ClientContext& context, const std::string& method,
            const google::protobuf::MessageLite& request, google::protobuf::MessageLite* response, Answer& answer) {
-    stub.UnaryCall(&context, "/temporal.api.workflowservice.v1.WorkflowService/" + method, grpc::StubOptions(),
-                   &request, response, [&answer](grpc::Status status) {
-                       const std::lock_guard lock(answer.mutex);
-                       answer.status = std::move(status);
-                       answer.changed.notify_all();
-                   });
+    beginPath(stub, context, kWorkflowService + method, request, response, answer);
+}
+
+grpc::Status callPath(const std::shared_ptr<grpc::Channel>& channel, const std::string& path,
+                      const google::protobuf::MessageLite& request, google::protobuf::MessageLite* response) {
+    Stub stub(channel);
+    grpc::ClientContext context;
+    Answer answer;
+    beginPath(stub, context, path, request, response, answer);
+    answer.wait();
+    return *answer.status;
 }
 
 grpc::Status call(const std::shared_ptr<grpc::Channel>& channel, const std::string& method,
                   const google::protobuf::MessageLite& request, google::protobuf::MessageLite* response) {
-    Stub stub(channel);
-    grpc::ClientContext context;
-    Answer answer;
-    begin(stub, context, method, request, response, answer);
-    answer.wait();
-    return *answer.status;
+    return callPath(channel, kWorkflowService + method, request, response);
 }
 
 server::ServerOptions inside() {
@@ -83,6 +95,8 @@ class ServerTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void tellsThatItIsHealthy();
+    void aWatcherOfItsHealthIsToldOnceAndStays();
     void worksWithoutAPort();
     void listensOnThePort();
     void namesATakenPort();
@@ -93,6 +107,56 @@ private Q_SLOTS:
     void aGoneCallerIsForgotten();
     void clockTellsItsWatchers();
 };
+
+void ServerTest::tellsThatItIsHealthy() {
+    server::Server server(inside());
+    server.start();
+    const auto channel = server.inProcessChannel();
+    const auto check = [&](const std::string& service, int* serving) {
+        google::protobuf::StringValue request;
+        request.set_value(service);
+        google::protobuf::Int32Value response;
+        const grpc::Status status = callPath(channel, "/grpc.health.v1.Health/Check", request, &response);
+        *serving = response.value();
+        return status.error_code();
+    };
+    int serving = 0;
+    QCOMPARE(check("", &serving), grpc::StatusCode::OK);
+    QCOMPARE(serving, 1);
+    QCOMPARE(check("temporal.api.workflowservice.v1.WorkflowService", &serving), grpc::StatusCode::OK);
+    QCOMPARE(serving, 1);
+    QCOMPARE(check("another.Service", &serving), grpc::StatusCode::NOT_FOUND);
+}
+
+void ServerTest::aWatcherOfItsHealthIsToldOnceAndStays() {
+    server::Server server(inside());
+    server.start();
+    const auto channel = server.inProcessChannel();
+    google::protobuf::StringValue request;
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    grpc::TemplatedGenericStub<google::protobuf::MessageLite, google::protobuf::Int32Value> stub(channel);
+    const auto stream = stub.PrepareCall(&context, "/grpc.health.v1.Health/Watch", &queue);
+    void* tag = nullptr;
+    bool ok = false;
+    stream->StartCall(nullptr);
+    QVERIFY(queue.Next(&tag, &ok) && ok);
+    stream->Write(request, nullptr);
+    QVERIFY(queue.Next(&tag, &ok) && ok);
+    google::protobuf::Int32Value response;
+    stream->Read(&response, nullptr);
+    QVERIFY(queue.Next(&tag, &ok) && ok);
+    QCOMPARE(response.value(), 1);
+    // The end of the server is the end of the watch.
+    stream->Read(&response, nullptr);
+    server.shutdown();
+    QVERIFY(queue.Next(&tag, &ok));
+    QVERIFY(!ok);
+    grpc::Status status;
+    stream->Finish(&status, nullptr);
+    QVERIFY(queue.Next(&tag, &ok));
+    QVERIFY(!status.ok());
+}
 
 void ServerTest::worksWithoutAPort() {
     server::Server server(inside());

@@ -9,6 +9,8 @@
 namespace orrery::server {
 namespace {
 
+constexpr size_t kLargestRequest = 4 * 1024 * 1024;
+
 grpc::ByteBuffer bytesOf(const Reply& reply) {
     const size_t body = reply.message ? reply.message->ByteSizeLong() : 0;
     grpc::Slice slice(grpc_slice_malloc(body + reply.tail.size()), grpc::Slice::STEAL_REF);
@@ -74,6 +76,15 @@ void GrpcCall::requested(bool ok) {
 void GrpcCall::read(bool ok) {
     if (!ok) m_request.Clear();
     if (const auto health = healthAnswer(m_context.method(), m_request)) return answerHealth(*health);
+    if (m_request.Length() > kLargestRequest) {
+        // By these words, which are those of Temporal's own gRPC library, SDKs tell it from a busy server.
+        Reply refused;
+        refused.error.emplace(base::ErrorCode::ResourceExhausted, "grpc: received message larger than max (" +
+                                                                      std::to_string(m_request.Length()) + " vs. " +
+                                                                      std::to_string(kLargestRequest) + ")");
+        m_request.Clear();
+        return finish(std::move(refused));
+    }
     try {
         m_house.handlers.request(m_context.method(), m_request, shared_from_this());
     } catch (const std::exception& error) {

@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kWaitingCalls = 16;
 constexpr int64_t kGraceMillis = 100;
+constexpr int kMostBytes = 128 * 1024 * 1024;
+constexpr const char* kWorkflowService = "temporal.api.workflowservice.v1.WorkflowService";
 
 void setArguments(grpc::ServerBuilder* builder) {
     // SDKs ping open connections; without all three of these gRPC answers some of them with GOAWAY too_many_pings.
@@ -26,6 +28,8 @@ void setArguments(grpc::ServerBuilder* builder) {
     // Two servers on one port would share its connections between them.
     builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder->SetMaxSendMessageSize(-1);
+    // What is larger than a request may be is refused by GrpcCall, in the words that SDKs know.
+    builder->SetMaxReceiveMessageSize(kMostBytes);
 }
 
 /// What holds for the whole process.

@@ -103,6 +103,7 @@ private Q_SLOTS:
     void errorsCarryDetails();
     void namesAnUnknownMethod();
     void refusesGarbage();
+    void refusesLargeRequests();
     void shutdownAnswersWaitingCalls();
     void aGoneCallerIsForgotten();
     void clockTellsItsWatchers();
@@ -228,6 +229,23 @@ void ServerTest::refusesGarbage() {
     QVERIFY(!status.ok());
     QVERIFY(call(server.inProcessChannel(), "RespondWorkflowTaskCompleted", garbage, &response).error_code() ==
             grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+/// SDKs know by the words that asking again is of no use.
+void ServerTest::refusesLargeRequests() {
+    server::Server server(inside());
+    server.start();
+    constexpr size_t kMost = 4 * 1024 * 1024;
+    api::DescribeNamespaceRequest request;
+    request.set_namespace_(std::string(kMost - 5, 'x'));
+    QCOMPARE(request.ByteSizeLong(), kMost);
+    api::DescribeNamespaceResponse response;
+    QVERIFY(call(server.inProcessChannel(), "DescribeNamespace", request, &response).error_code() !=
+            grpc::StatusCode::RESOURCE_EXHAUSTED);
+    request.mutable_namespace_()->push_back('x');
+    const grpc::Status status = call(server.inProcessChannel(), "DescribeNamespace", request, &response);
+    QCOMPARE(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    QCOMPARE(status.error_message(), std::string("grpc: received message larger than max (4194305 vs. 4194304)"));
 }
 
 void ServerTest::shutdownAnswersWaitingCalls() {

@@ -9,6 +9,9 @@
 namespace orrery::server {
 namespace {
 
+constexpr const char* kNoTimeForAnother =
+    "Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying";
+
 const char* timeoutName(enums::TimeoutType type) {
     switch (type) {
         case enums::TIMEOUT_TYPE_START_TO_CLOSE: return "activity StartToClose timeout";
@@ -116,7 +119,6 @@ void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::
     failure.set_source("Server");
     auto* info = failure.mutable_timeout_failure_info();
     info->set_timeout_type(type);
-    if (activity.heartbeat) *info->mutable_last_heartbeat_details() = *activity.heartbeat;
     const bool total = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
     RetryDecision decision = retryOf(world, activity, failure);
     // A policy has no say in these two, and that is how the real server puts it.
@@ -124,7 +126,13 @@ void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
         return retryLater(world, run, activity, decision.interval, failure);
     }
-    if (total && activity.lastFailure) *failure.mutable_cause() = *activity.lastFailure;
+    if (decision.state == enums::RETRY_STATE_TIMEOUT) {
+        info->set_timeout_type(enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+        failure.set_message(kNoTimeForAnother);
+    }
+    // Only the last word has them: the failures of attempts before it go without.
+    if (activity.heartbeat) *info->mutable_last_heartbeat_details() = *activity.heartbeat;
+    if (activity.lastFailure) *failure.mutable_cause() = *activity.lastFailure;
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT);
     auto* attributes = event.mutable_activity_task_timed_out_event_attributes();
     attributes->set_scheduled_event_id(activity.scheduledId);

@@ -17,6 +17,8 @@ private Q_SLOTS:
     void stopsRetrying();
     void timesOut_data();
     void timesOut();
+    void noTimeForAnotherAttempt();
+    void lastTimeoutNamesTheOneBefore();
     void heartbeatsCarryDetails();
     void cancelBeforeStart();
     void cancelWhileRunning();
@@ -147,6 +149,37 @@ void ActivityTest::timesOut() {
         type == test::enums::TIMEOUT_TYPE_SCHEDULE_TO_START || type == test::enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
     QCOMPARE(timedOut.retry_state(), total ? test::enums::RETRY_STATE_NON_RETRYABLE_FAILURE
                                            : test::enums::RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED);
+}
+
+void ActivityTest::noTimeForAnotherAttempt() {
+    Driver driver;
+    test::Command command = Driver::schedule("a", 2s);
+    payload::toProto(2500ms,
+                     command.mutable_schedule_activity_task_command_attributes()->mutable_schedule_to_close_timeout());
+    begin(driver, command);
+    driver.activity();
+    driver.pass(2s);
+    const auto events = driver.events("w");
+    const auto& timedOut = events[events.size() - 2].activity_task_timed_out_event_attributes();
+    QCOMPARE(timedOut.retry_state(), test::enums::RETRY_STATE_TIMEOUT);
+    QCOMPARE(timedOut.failure().timeout_failure_info().timeout_type(), test::enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+    QVERIFY(!timedOut.failure().has_cause());
+}
+
+void ActivityTest::lastTimeoutNamesTheOneBefore() {
+    Driver driver;
+    test::Command command = Driver::schedule("a", 2s);
+    command.mutable_schedule_activity_task_command_attributes()->mutable_retry_policy()->set_maximum_attempts(2);
+    begin(driver, command);
+    driver.failActivity(driver.activity());
+    driver.pass(1s);
+    driver.activity();
+    driver.pass(2s);
+    const auto events = driver.events("w");
+    const auto& timedOut = events[events.size() - 2].activity_task_timed_out_event_attributes();
+    QCOMPARE(timedOut.retry_state(), test::enums::RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED);
+    QCOMPARE(timedOut.failure().timeout_failure_info().timeout_type(), test::enums::TIMEOUT_TYPE_START_TO_CLOSE);
+    QCOMPARE(timedOut.failure().cause().message(), std::string("it broke"));
 }
 
 void ActivityTest::heartbeatsCarryDetails() {

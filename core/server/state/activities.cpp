@@ -10,6 +10,7 @@
 #include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/later.h"
+#include "core/server/state/priority.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/tokens.h"
 
@@ -196,7 +197,9 @@ std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, 
     tellTimes(world, activity, response.get());
     response->set_attempt(activity.attempt);
     *response->mutable_retry_policy() = attributes.retry_policy();
-    if (attributes.has_priority()) *response->mutable_priority() = attributes.priority();
+    if (attributes.has_priority() || run.priority.edited()) {
+        *response->mutable_priority() = mergedPriority(*run.priority, attributes.priority());
+    }
     return response;
 }
 

@@ -6,6 +6,7 @@
 #include "core/payload/proto.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/priority.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/start.h"
 
@@ -52,6 +53,9 @@ NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
     if (from.has_header()) *to.mutable_header() = from.header();
     if (from.has_memo()) *to.mutable_memo() = from.memo();
     if (from.has_search_attributes()) *to.mutable_search_attributes() = from.search_attributes();
+    if (from.has_priority() || parent.priority.edited()) {
+        *to.mutable_priority() = mergedPriority(*parent.priority, from.priority());
+    }
     to.set_parent_workflow_namespace(parent.ns);
     to.set_parent_workflow_namespace_id(from.namespace_id());
     to.mutable_parent_workflow_execution()->set_workflow_id(parent.workflowId);

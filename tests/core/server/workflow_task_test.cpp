@@ -22,6 +22,7 @@ class WorkflowTaskTest : public QObject {
 
 private Q_SLOTS:
     void childRetryPolicyIsFilledIn();
+    void priorityIsTakenOver();
     void childrenThatEndTogetherKnowTheirStarts();
     void startsAndCompletes();
     void pollersAreServedInOrder();
@@ -359,6 +360,33 @@ void WorkflowTaskTest::childRetryPolicyIsFilledIn() {
     driver.start("x");
     child->mutable_retry_policy()->set_backoff_coefficient(0.5);
     QCOMPARE(driver.complete(driver.task(), {command})->code(), base::ErrorCode::InvalidArgument);
+}
+
+void WorkflowTaskTest::priorityIsTakenOver() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    request.mutable_priority()->set_priority_key(5);
+    request.mutable_priority()->set_fairness_key("shop");
+    driver.start(request);
+    test::Command child;
+    child.set_command_type(test::enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
+    auto* attributes = child.mutable_start_child_workflow_execution_command_attributes();
+    attributes->set_workflow_id("child");
+    attributes->mutable_workflow_type()->set_name("Order");
+    attributes->mutable_priority()->set_priority_key(1);
+    test::Command own = Driver::schedule("own");
+    own.mutable_schedule_activity_task_command_attributes()->mutable_priority()->set_fairness_weight(2.5F);
+    driver.complete(driver.task(), {child, own, Driver::schedule("plain")});
+
+    const auto& ofChild = *driver.run("child").priority;
+    QCOMPARE(ofChild.priority_key(), 1);
+    QCOMPARE(ofChild.fairness_key(), std::string("shop"));
+    const auto ofOwn = driver.activity().priority();
+    QCOMPARE(ofOwn.priority_key(), 5);
+    QCOMPARE(ofOwn.fairness_weight(), 2.5F);
+    const auto ofPlain = driver.activity().priority();
+    QCOMPARE(ofPlain.priority_key(), 5);
+    QCOMPARE(ofPlain.fairness_weight(), 0.0F);
 }
 
 void WorkflowTaskTest::childrenThatEndTogetherKnowTheirStarts() {

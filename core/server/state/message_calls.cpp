@@ -19,6 +19,14 @@ void checkFirstRun(const Run& run, const std::string& firstRunId) {
     if (!firstRunId.empty() && run.firstRunId != firstRunId) throw notFound("workflow execution not found");
 }
 
+/// What a request to cancel or to terminate means: a chain of runs, named by its first one, is met in its current run.
+template <typename Request>
+Run& requestedRun(World& world, const Request& request) {
+    temporal::api::common::v1::WorkflowExecution execution = request.workflow_execution();
+    if (!request.first_execution_run_id().empty()) execution.clear_run_id();
+    return world.runOf(request.namespace_(), execution);
+}
+
 std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
                                                              const api::SignalWorkflowExecutionRequest& request) {
     checkTarget(world, request);
@@ -52,7 +60,7 @@ std::unique_ptr<api::RequestCancelWorkflowExecutionResponse> requestCancel(
     World& world, const api::RequestCancelWorkflowExecutionRequest& request) {
     checkTarget(world, request);
     refuse(linksProblem(request.links()));
-    Run& run = world.runOf(request.namespace_(), request.workflow_execution());
+    Run& run = requestedRun(world, request);
     auto response = std::make_unique<api::RequestCancelWorkflowExecutionResponse>();
     if (!run.open()) return response;
     checkFirstRun(run, request.first_execution_run_id());
@@ -68,7 +76,7 @@ std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
     World& world, const api::TerminateWorkflowExecutionRequest& request) {
     checkTarget(world, request);
     refuse(linksProblem(request.links()));
-    Run& run = world.runOf(request.namespace_(), request.workflow_execution());
+    Run& run = requestedRun(world, request);
     if (!run.open()) alreadyCompleted();
     checkFirstRun(run, request.first_execution_run_id());
     const std::string reason = request.reason().empty() ? "terminated by user via frontend" : request.reason();

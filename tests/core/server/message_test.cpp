@@ -96,6 +96,7 @@ private Q_SLOTS:
     void signalOfClosedRun();
     void externalsKeepTheirControl();
     void cancelTwice();
+    void chainIsMetInItsCurrentRun();
     void takenIds_data();
     void takenIds();
     void repeatedRequestIsTheSameStart();
@@ -380,6 +381,35 @@ void MessageTest::cancelTwice() {
     QVERIFY(!driver.call("RequestCancelWorkflowExecution", request)->failed());
     QVERIFY(!driver.call("RequestCancelWorkflowExecution", request)->failed());
     QCOMPARE(driver.history("w").count(QLatin1String("CancelRequested")), 1);
+}
+
+void MessageTest::chainIsMetInItsCurrentRun() {
+    Driver driver;
+    const std::string first = driver.start("w");
+    test::Command again;
+    again.set_command_type(test::enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION);
+    again.mutable_continue_as_new_workflow_execution_command_attributes();
+    driver.complete(driver.task(), {again});
+    driver.pass(1s);
+    driver.complete(driver.task(), {Driver::timer("day", 24h)});
+    test::api::TerminateWorkflowExecutionRequest end;
+    end.set_namespace_("default");
+    end.mutable_workflow_execution()->set_workflow_id("w");
+    end.mutable_workflow_execution()->set_run_id(first);
+    QCOMPARE(driver.call("TerminateWorkflowExecution", end)->message(),
+             std::string("workflow execution already completed"));
+    end.set_first_execution_run_id(driver.run("w").runId);
+    QCOMPARE(driver.call("TerminateWorkflowExecution", end)->message(), std::string("workflow execution not found"));
+
+    test::api::RequestCancelWorkflowExecutionRequest cancel;
+    cancel.set_namespace_("default");
+    *cancel.mutable_workflow_execution() = end.workflow_execution();
+    cancel.set_first_execution_run_id(first);
+    QVERIFY(!driver.call("RequestCancelWorkflowExecution", cancel)->failed());
+    QVERIFY(driver.history("w").contains(QLatin1String("WorkflowExecutionCancelRequested")));
+    end.set_first_execution_run_id(first);
+    QVERIFY(!driver.call("TerminateWorkflowExecution", end)->failed());
+    QVERIFY(driver.history("w").endsWith(QLatin1String("WorkflowExecutionTerminated")));
 }
 
 void MessageTest::takenIds_data() {

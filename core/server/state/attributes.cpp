@@ -169,6 +169,7 @@ void typeAttributes(const World& world, const std::string& ns, common::SearchAtt
     const auto space = world.namespaces.find(ns);
     if (space == world.namespaces.end()) return;
     for (auto& [name, value] : *attributes->mutable_indexed_fields()) {
+        if (value.metadata().count("type") != 0) continue;
         if (const auto type = attributeType(space->second, name)) (*value.mutable_metadata())["type"] = typeName(*type);
     }
 }

@@ -35,7 +35,7 @@ using AttributeValue =
 /// nullopt when the payload holds nothing of this type.
 std::optional<AttributeValue> attributeValue(const common::Payload& payload, enums::IndexedValueType type);
 
-/// Writes each known attribute's type beside its value, where typed readers look for it.
+/// Writes each known attribute's type beside its value, where typed readers look for it. One that the caller wrote stays.
 void typeAttributes(const World& world, const std::string& ns, common::SearchAttributes* attributes);
 
 /// Why a request or a command may not set these attributes; nullopt when it may.

@@ -224,6 +224,13 @@ void VisibilityTest::attributesAreTyped() {
     driver.complete(driver.task(), {upsert});
     const auto& fields = driver.run("red-1").searchAttributes->indexed_fields();
     QCOMPARE(fields.at("Colour").metadata().at("type"), std::string("Keyword"));
+
+    auto typed = Driver::startRequest("typed");
+    setAttribute(typed.mutable_search_attributes(), "Colour", "\"red\"");
+    (*typed.mutable_search_attributes()->mutable_indexed_fields()->at("Colour").mutable_metadata())["type"] = "Text";
+    driver.start(typed);
+    QCOMPARE(driver.run("typed").searchAttributes->indexed_fields().at("Colour").metadata().at("type"),
+             std::string("Text"));
 }
 
 void VisibilityTest::refuses_data() {

@@ -94,6 +94,7 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
     const auto add = [extended](const std::string& id, int64_t event, enums::EventType type) {
         auto& info = (*extended->mutable_request_id_infos())[id];
         info.set_event_id(event);
+        info.set_buffered(event == 0);
         info.set_event_type(type);
     };
     if (!run.startRequestId.empty()) add(run.startRequestId, 1, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);

@@ -85,7 +85,12 @@ void write(World& world, Run& run, HistoryEvent event, std::map<int64_t, int64_t
     const int64_t activity = type == enums::EVENT_TYPE_ACTIVITY_TASK_STARTED
                                  ? event.activity_task_started_event_attributes().scheduled_event_id()
                                  : 0;
+    std::string request;
+    if (type == enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED) {
+        request = event.workflow_execution_options_updated_event_attributes().attached_request_id();
+    }
     const int64_t id = append(world, run, std::move(event));
+    if (!request.empty()) run.attachedRequests[request] = id;
     if (activity != 0) startedActivities[activity] = id;
     if (initiated != 0) {
         if (const auto found = run.children.find(initiated); found != run.children.end()) found->second.startedId = id;
@@ -119,23 +124,38 @@ void record(World& world, Run& run, HistoryEvent event) {
     record(world, run, std::move(one));
 }
 
-void record(World& world, Run& run, std::vector<HistoryEvent> events) {
+namespace {
+
+/// Tells whether the events are in the history, and not in the buffer.
+bool take(World& world, Run& run, std::vector<HistoryEvent> events) {
     writeSpeculativeTask(world, run);
     for (HistoryEvent& event : events) {
         run.bufferedBytes += event.ByteSizeLong();
         run.buffered.push_back(std::move(event));
     }
     world.touch(run);
-    if (run.doingCommands) return;
+    if (run.doingCommands) return false;
     if (run.taskStarted()) {
         const Limits& limits = world.limits();
         if (run.buffered.size() > limits.bufferedEvents || run.bufferedBytes > limits.bufferedEventsSize) {
             failTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, "");
         }
-        return;
+        return false;
     }
     flushBuffered(world, run);
-    if (!run.firstTask) scheduleTask(world, run);
+    return true;
+}
+
+}  // namespace
+
+void record(World& world, Run& run, std::vector<HistoryEvent> events) {
+    if (take(world, run, std::move(events)) && !run.firstTask) scheduleTask(world, run);
+}
+
+void recordQuietly(World& world, Run& run, HistoryEvent event) {
+    std::vector<HistoryEvent> one;
+    one.push_back(std::move(event));
+    take(world, run, std::move(one));
 }
 
 bool flushBuffered(World& world, Run& run) {

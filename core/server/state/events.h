@@ -19,6 +19,9 @@ void record(World& world, Run& run, HistoryEvent event);
 /// Several that belong together, such as an activity's start and end.
 void record(World& world, Run& run, std::vector<HistoryEvent> events);
 
+/// Like record, for what a workflow is not woken for: its next task shows it.
+void recordQuietly(World& world, Run& run, HistoryEvent event);
+
 /// Writes what was buffered: completions of activities and children last, after the events that tell of their start.
 /// Tells whether there was anything.
 bool flushBuffered(World& world, Run& run);

@@ -99,6 +99,7 @@ Run& createRun(World& world, NewRun plan) {
     *event.mutable_workflow_execution_started_event_attributes() = std::move(attributes);
     if (run.userMetadata.has_summary() || run.userMetadata.has_details())
         *event.mutable_user_metadata() = run.userMetadata;
+    event.mutable_links()->Swap(&plan.links);
     append(world, run, std::move(event));
     armTimeouts(world, run);
     if (plan.backoff > 0s) run.firstTask = world.due.add(run.executionTime, {DueWhat::FirstTask, &run, 0});
@@ -133,9 +134,10 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
 }
 
 void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
-                  const std::string& identity) {
+                  const std::string& identity, const Links& links) {
     failTaskForClose(world, run, identity);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
+    *event.mutable_links() = links;
     auto* attributes = event.mutable_workflow_execution_terminated_event_attributes();
     attributes->set_reason(reason);
     attributes->set_identity(identity);

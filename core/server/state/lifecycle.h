@@ -2,6 +2,7 @@
 // How runs begin and end, and how one run follows another.
 #pragma once
 
+#include "core/server/state/links.h"
 #include "core/server/state/world.h"
 
 namespace orrery::server {
@@ -14,6 +15,7 @@ struct NewRun {
     history::WorkflowExecutionStartedEventAttributes attributes;
     temporal::api::sdk::v1::UserMetadata userMetadata;
     std::string requestId;
+    Links links;               ///< where the request to start it comes from
     base::Duration backoff{};  ///< before its first workflow task
     base::Boxed<ParentLink> parent;
     const Run* previous = nullptr;  ///< the run it follows in its chain
@@ -33,7 +35,7 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
               Run* follower = nullptr);
 
 void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
-                  const std::string& identity);
+                  const std::string& identity, const Links& links = {});
 void timeOutRun(World& world, Run& run, DueWhat what);
 void failRun(World& world, Run& run, const Failure& failure, int64_t completedId);
 

@@ -5,6 +5,7 @@
 #include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 
 namespace orrery::server {
@@ -38,6 +39,7 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
     if (!run.open()) alreadyCompleted();
     auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
+    *response->mutable_link() = linkToRequest(run, request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     if (!request.request_id().empty() && run.signalRequests.count(request.request_id()) != 0) return response;
     if (run.signalCount >= world.limits().signals)
         throw invalidArgument("exceeded workflow execution limit for signal events");
@@ -52,6 +54,7 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     if (request.has_input()) *attributes->mutable_input() = request.input();
     if (request.has_header()) *attributes->mutable_header() = request.header();
     attributes->set_identity(request.identity());
+    *event.mutable_links() = request.links();
     record(world, run, std::move(event));
     return response;
 }
@@ -68,6 +71,7 @@ std::unique_ptr<api::RequestCancelWorkflowExecutionResponse> requestCancel(
     auto* attributes = event.mutable_workflow_execution_cancel_requested_event_attributes();
     attributes->set_cause(request.reason());
     attributes->set_identity(request.identity());
+    *event.mutable_links() = request.links();
     requestCancelRun(world, run, std::move(event));
     return response;
 }
@@ -80,7 +84,8 @@ std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
     if (!run.open()) alreadyCompleted();
     checkFirstRun(run, request.first_execution_run_id());
     const std::string reason = request.reason().empty() ? "terminated by user via frontend" : request.reason();
-    terminateRun(world, run, reason, request.has_details() ? &request.details() : nullptr, request.identity());
+    terminateRun(world, run, reason, request.has_details() ? &request.details() : nullptr, request.identity(),
+                 request.links());
     return std::make_unique<api::TerminateWorkflowExecutionResponse>();
 }
 

@@ -31,6 +31,7 @@ public:
         m_start.set_first_execution_run_id(run.firstRunId);
         m_start.set_started(started);
         m_start.set_status(run.status);
+        *m_start.mutable_link() = linkToStart(run);
     }
 
     void finish(Reply reply) override {

@@ -5,6 +5,7 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/server/state/checks.h"
+#include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/tokens.h"
@@ -31,6 +32,7 @@ void finishQuery(World& world, Run& run, const std::string& id, enums::QueryResu
     if (type == enums::QUERY_RESULT_TYPE_ANSWERED) {
         auto response = std::make_unique<api::QueryWorkflowResponse>();
         if (result != nullptr) *response->mutable_query_result() = *result;
+        *response->mutable_link() = linkToRun(run, "Query processed");
         return world.answer(call, std::move(response));
     }
     temporal::api::errordetails::v1::QueryFailedFailure detail;
@@ -106,6 +108,7 @@ void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const
     if (rejected(run, request.query_reject_condition())) {
         auto response = std::make_unique<api::QueryWorkflowResponse>();
         response->mutable_query_rejected()->set_status(run.status);
+        *response->mutable_link() = linkToRun(run, "Query rejected");
         return world.answer(call, std::move(response));
     }
     checkReady(world, run);

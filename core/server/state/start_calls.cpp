@@ -5,6 +5,7 @@
 #include "core/payload/proto.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/start.h"
@@ -26,6 +27,7 @@ NewRun planOf(World& world, const Request& request) {
     plan.requestId = request.request_id().empty() ? world.newId() : request.request_id();
     plan.backoff = payload::fromProto(request.workflow_start_delay());
     plan.userMetadata = request.user_metadata();
+    plan.links = request.links();
     auto& attributes = plan.attributes;
     *attributes.mutable_workflow_type() = request.workflow_type();
     attributes.mutable_task_queue()->set_name(request.task_queue().name());
@@ -125,6 +127,28 @@ NewRun newRunOf(World& world, const StartRequest& request, const std::string& ru
 
 namespace {
 
+/// The caller goes on with a run that is there: its history may have to tell of that.
+void attach(World& world, Run& run, const StartRequest& request) {
+    const auto& options = request.on_conflict_options();
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
+    auto* attributes = event.mutable_workflow_execution_options_updated_event_attributes();
+    if (options.attach_request_id() && !request.request_id().empty()) {
+        attributes->set_attached_request_id(request.request_id());
+        run.attachedRequests[request.request_id()] = 0;  // until the event has left the buffer
+    }
+    if (options.attach_links()) *event.mutable_links() = request.links();
+    recordQuietly(world, run, std::move(event));
+}
+
+/// Where a caller is sent whose request met a run that is there.
+common::Link linkToExisting(World& world, Run& run, const StartRequest& request) {
+    const bool known = run.knowsRequest(request.request_id());
+    if (!known && request.has_on_conflict_options()) attach(world, run, request);
+    return run.attachedRequests.contains(request.request_id())
+               ? linkToRequest(run, request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED)
+               : linkToStart(run);
+}
+
 void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& request, const CallPtr& call) {
     checkStart(world, request);
     auto response = std::make_unique<api::StartWorkflowExecutionResponse>();
@@ -135,6 +159,7 @@ void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& reque
         response->set_first_execution_run_id(existing->firstRunId);
         response->set_started(existing->startRequestId == request.request_id());
         response->set_status(existing->status);
+        *response->mutable_link() = linkToExisting(world, *existing, request);
         return world.answer(call, std::move(response));
     }
     NewRun plan = newRunOf(world, request, runId);
@@ -147,6 +172,7 @@ void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& reque
     response->set_first_execution_run_id(run.firstRunId);
     response->set_started(true);
     response->set_status(run.status);
+    *response->mutable_link() = linkToStart(run);
     std::string tail;
     if (eager) {
         HandedTask handed = startTask(world, run, request.identity(), request.request_id());
@@ -165,6 +191,7 @@ HistoryEvent signalEvent(World& world, const Request& request) {
     if (request.has_signal_input()) *attributes->mutable_input() = request.signal_input();
     if (request.has_header()) *attributes->mutable_header() = request.header();
     attributes->set_identity(request.identity());
+    *event.mutable_links() = request.links();
     return event;
 }
 
@@ -196,6 +223,8 @@ std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
     response->set_run_id(run->runId);
     response->set_first_execution_run_id(run->firstRunId);
     response->set_started(started);
+    *response->mutable_signal_link() =
+        linkToRequest(*run, request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     return response;
 }
 

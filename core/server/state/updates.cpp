@@ -7,6 +7,7 @@
 
 #include "core/server/state/checks.h"
 #include "core/server/state/events.h"
+#include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"
 
@@ -37,6 +38,14 @@ std::unique_ptr<Response> responseOf(const Run& run, const Update& update) {
     reference->set_update_id(update.id);
     response->set_stage(stageOf(update));
     if (update.outcome) *response->mutable_outcome() = *update.outcome;
+    if constexpr (std::is_same_v<Response, api::UpdateWorkflowExecutionResponse>) {
+        if (update.outcome && update.outcome->has_failure()) {
+            *response->mutable_link() = linkToRun(run, "Update rejected");
+        } else if (update.stage >= UpdateStage::Accepted) {
+            *response->mutable_link() =
+                linkToRequest(run, update.request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
+        }
+    }
     return response;
 }
 

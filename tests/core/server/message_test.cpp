@@ -101,6 +101,9 @@ private Q_SLOTS:
     void takenIds();
     void repeatedRequestIsTheSameStart();
     void startDelay();
+    void linksStayWithTheirEvents();
+    void answersLink();
+    void existingRunTellsOfItsCallers();
     void unknownNamespace();
 };
 
@@ -470,6 +473,95 @@ void MessageTest::startDelay() {
     QVERIFY(!driver.world.held());
     driver.pass(1h);
     QCOMPARE(driver.task().history().events_size(), 4);
+}
+
+namespace {
+
+void addLink(google::protobuf::RepeatedPtrField<temporal::api::common::v1::Link>* links, const std::string& id) {
+    auto* event = links->Add()->mutable_workflow_event();
+    event->set_namespace_("default");
+    event->set_workflow_id(id);
+    event->set_run_id("r");
+}
+
+std::string linked(const test::HistoryEvent& event) {
+    return event.links_size() == 1 ? event.links(0).workflow_event().workflow_id() : std::string();
+}
+
+}  // namespace
+
+void MessageTest::linksStayWithTheirEvents() {
+    Driver driver;
+    auto start = Driver::startRequest("w");
+    addLink(start.mutable_links(), "from");
+    driver.start(start);
+    QCOMPARE(linked(driver.events("w").front()), std::string("from"));
+
+    test::api::SignalWorkflowExecutionRequest signal;
+    signal.set_namespace_("default");
+    signal.mutable_workflow_execution()->set_workflow_id("w");
+    signal.set_signal_name("approve");
+    signal.set_request_id("s");
+    addLink(signal.mutable_links(), "signaller");
+    const auto signalled =
+        driver.call("SignalWorkflowExecution", signal)->as<test::api::SignalWorkflowExecutionResponse>();
+    QCOMPARE(linked(driver.events("w").back()), std::string("signaller"));
+    QCOMPARE(signalled.link().workflow_event().request_id_ref().request_id(), std::string("s"));
+
+    test::api::TerminateWorkflowExecutionRequest end;
+    end.set_namespace_("default");
+    end.mutable_workflow_execution()->set_workflow_id("w");
+    addLink(end.mutable_links(), "terminator");
+    driver.call("TerminateWorkflowExecution", end);
+    QCOMPARE(linked(driver.events("w").back()), std::string("terminator"));
+}
+
+void MessageTest::answersLink() {
+    Driver driver;
+    const auto started = driver.start(Driver::startRequest("w"))->as<test::api::StartWorkflowExecutionResponse>();
+    const auto& to = started.link().workflow_event();
+    QCOMPARE(to.run_id(), started.run_id());
+    QCOMPARE(to.event_ref().event_id(), 1);
+    QCOMPARE(to.event_ref().event_type(), test::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+    driver.complete(driver.task(), {Driver::timer("day", 24h)});
+    const Kept asked = query(driver, "w");
+    answer(driver, driver.task());
+    const auto link = asked->as<test::api::QueryWorkflowResponse>().link();
+    QCOMPARE(link.workflow().run_id(), started.run_id());
+    QCOMPARE(link.workflow().reason(), std::string("Query processed"));
+}
+
+void MessageTest::existingRunTellsOfItsCallers() {
+    Driver driver;
+    driver.start("w");
+    auto again = Driver::startRequest("w");
+    again.set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    again.set_request_id("second");
+    addLink(again.mutable_links(), "from");
+    again.mutable_on_conflict_options()->set_attach_request_id(true);
+    again.mutable_on_conflict_options()->set_attach_links(true);
+    for (int i = 0; i < 2; ++i) {
+        const auto met = driver.start(again)->as<test::api::StartWorkflowExecutionResponse>();
+        QVERIFY(!met.started());
+        QCOMPARE(met.link().workflow_event().request_id_ref().request_id(), std::string("second"));
+        QCOMPARE(met.link().workflow_event().request_id_ref().event_type(),
+                 test::enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
+    }
+    QCOMPARE(driver.history("w"), QStringLiteral("WorkflowExecutionStarted WorkflowTaskScheduled "
+                                                 "WorkflowExecutionOptionsUpdated"));
+    const auto updated = driver.events("w").back();
+    QCOMPARE(linked(updated), std::string("from"));
+    QCOMPARE(updated.workflow_execution_options_updated_event_attributes().attached_request_id(),
+             std::string("second"));
+    QCOMPARE(driver.run("w").attachedRequests.find("second")->second, 3);
+
+    // While a worker has the task the event waits, and the request is known all the same.
+    const auto task = driver.task();
+    again.set_request_id("third");
+    driver.start(again);
+    QCOMPARE(driver.run("w").attachedRequests.find("third")->second, 0);
+    driver.complete(task, {Driver::timer("day", 24h)});
+    QVERIFY(driver.run("w").attachedRequests.find("third")->second > 3);
 }
 
 void MessageTest::unknownNamespace() {

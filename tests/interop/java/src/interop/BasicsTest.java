@@ -292,6 +292,11 @@ class BasicsTest {
       StatusRuntimeException empty = assertThrows(StatusRuntimeException.class, () -> bench.service.blockingStub()
           .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder().setNamespace("default").build()));
       assertEquals(Status.Code.INVALID_ARGUMENT, empty.getStatus().getCode());
+      StatusRuntimeException noRun = assertThrows(StatusRuntimeException.class, () -> bench.service.blockingStub()
+          .describeWorkflowExecution(DescribeWorkflowExecutionRequest.newBuilder().setNamespace("default")
+              .setExecution(WorkflowExecution.newBuilder().setWorkflowId("nobody").setRunId("not a run id")).build()));
+      assertEquals(Status.Code.INVALID_ARGUMENT, noRun.getStatus().getCode());
+      assertEquals("Invalid RunId.", noRun.getStatus().getDescription());
       assertEquals(io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING, bench.service.healthCheck().getStatus());
     }
   }

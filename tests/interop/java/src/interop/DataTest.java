@@ -3,20 +3,26 @@ package interop;
 
 import static interop.Bench.failureOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkflowImplementationOptions;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.Workflow;
@@ -115,6 +121,34 @@ class DataTest {
     }
   }
 
+  /** One value may have 2 MiB, as the server counts; what is said of more depends on who brings it. */
+  @Test
+  void tooLargePayloads() throws Exception {
+    int limit = 2 * 1024 * 1024;
+    try (Bench bench = new Bench()) {
+      bench.activity("grow", arguments -> "x".repeat(arguments.get(0, Integer.class)));
+      bench.flow("Grows", arguments ->
+          Bench.within(Bench.PATIENCE).execute("grow", String.class, arguments.get(0, Integer.class)).length());
+      bench.flow("Waits", arguments -> Bench.untilReleased());
+      bench.work();
+      String tooMuch = "x".repeat(limit);
+      Throwable refused = assertThrows(WorkflowServiceException.class, () -> bench.start("Waits", tooMuch)).getCause();
+      assertEquals(Status.Code.INVALID_ARGUMENT, ((StatusRuntimeException) refused).getStatus().getCode());
+      WorkflowStub open = bench.start("Waits");
+      refused = assertThrows(WorkflowServiceException.class, () -> open.signal("go", tooMuch)).getCause();
+      assertEquals(Status.Code.INVALID_ARGUMENT, ((StatusRuntimeException) refused).getStatus().getCode());
+      open.signal("go", "!");
+      assertEquals("!", open.getResult(String.class));
+
+      assertEquals(limit - 100, bench.start("Grows", limit - 100).getResult(Integer.class));
+      Throwable failed = Bench.failureOf(bench.start("Grows", limit));
+      ApplicationFailure cause = assertInstanceOf(ApplicationFailure.class,
+          assertInstanceOf(ActivityFailure.class, failed).getCause());
+      assertTrue(cause.isNonRetryable());
+      assertTrue(cause.getOriginalMessage().contains("exceeds size limit"), cause.getOriginalMessage());
+    }
+  }
+
   @Test
   void sideEffects() throws Exception {
     AtomicInteger calls = new AtomicInteger();
@@ -143,6 +177,8 @@ class DataTest {
   @Test
   void versions() throws Exception {
     try (Bench bench = new Bench()) {
+      bench.implementationOptions =
+          WorkflowImplementationOptions.newBuilder().setEnableUpsertVersionSearchAttributes(true).build();
       bench.activity("say", arguments -> arguments.get(0, String.class));
       bench.flow("Versioned", arguments -> Bench.within(Bench.PATIENCE).execute("say", String.class, "old")
           + Bench.untilReleased());
@@ -163,6 +199,10 @@ class DataTest {
       assertEquals("old!", first.getResult(String.class));
       assertEquals("new 2!", second.getResult(String.class));
       assertEquals(1, bench.count(second, EventType.EVENT_TYPE_MARKER_RECORDED));
+      String id = second.getExecution().getWorkflowId();
+      Bench.eventually("the run is found by its version",
+          () -> bench.counted("WorkflowId = '" + id + "' AND TemporalChangeVersion = 'words-2'") == 1);
+      assertEquals(0, bench.counted("WorkflowId = '" + id + "' AND TemporalChangeVersion = 'words-1'"));
     }
   }
 

@@ -149,7 +149,7 @@ bool take(World& world, Run& run, std::vector<HistoryEvent> events) {
 }  // namespace
 
 void record(World& world, Run& run, std::vector<HistoryEvent> events) {
-    if (take(world, run, std::move(events)) && !run.firstTask) scheduleTask(world, run);
+    if (take(world, run, std::move(events)) && !awaitsFirstTask(run)) scheduleTask(world, run);
 }
 
 void recordQuietly(World& world, Run& run, HistoryEvent event) {

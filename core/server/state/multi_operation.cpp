@@ -107,9 +107,7 @@ void updateWithStart(World& world, const StartRequest& start, const api::UpdateW
     if (Run* existing = runToUpdate(world, start, update)) {
         const auto answer = std::make_shared<UpdateAnswer>(call, *existing, false);
         const auto refused = errorOf([&] {
-            if (admitUpdate(world, *existing, update, answer) && !existing->firstTask) {
-                scheduleTask(world, *existing, true);
-            }
+            if (admitUpdate(world, *existing, update, answer)) scheduleTask(world, *existing, true);
         });
         if (refused) throw operationsFailed(kFailed, {operationAborted(), refused});
         return;

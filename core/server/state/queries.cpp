@@ -94,7 +94,7 @@ void checkReady(const World& world, const Run& run) {
     if (run.task && run.task->attempt >= kTooManyAttempts) {
         throw workflowNotReady("Unable to query workflow due to Workflow Task in failed state.");
     }
-    if (run.firstTask) throw workflowNotReady("Workflow task is not scheduled yet.");
+    if (awaitsFirstTask(run)) throw workflowNotReady("Workflow task is not scheduled yet.");
     if (run.queries.size() >= world.limits().bufferedQueries)
         throw busyWorkflow("Too many queries wait for this workflow.");
 }

@@ -200,8 +200,12 @@ void taskTimedOut(World& world, Run& run, enums::TimeoutType type) {
     nextAttempt(world, run, !toStart);
 }
 
+bool awaitsFirstTask(const Run& run) { return run.firstTask && !run.task && run.lastStartedId == 0; }
+
 void firstTaskDue(World& world, Run& run) {
+    const bool awaited = awaitsFirstTask(run);
     run.firstTask.reset();
+    if (!awaited) return;
     flushBuffered(world, run);
     scheduleTask(world, run);
 }

@@ -41,6 +41,8 @@ bool stickyAlive(World& world, const Run& run);
 bool stillWanted(World& world, const TaskRef& task);
 
 void taskTimedOut(World& world, Run& run, enums::TimeoutType type);
+/// A back-off or a delay holds the first task back. An update does not wait for its end, and then nothing does.
+bool awaitsFirstTask(const Run& run);
 void firstTaskDue(World& world, Run& run);
 
 /// A task handed out: the message, and its history in wire form.

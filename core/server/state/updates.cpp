@@ -137,7 +137,7 @@ void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& req
     if (!request.first_execution_run_id().empty() && request.first_execution_run_id() != run.firstRunId) {
         throw notFound("workflow execution not found");
     }
-    if (admitUpdate(world, run, request, call) && !run.firstTask) scheduleTask(world, run, true);
+    if (admitUpdate(world, run, request, call)) scheduleTask(world, run, true);
 }
 
 void pollUpdate(World& world, const api::PollWorkflowExecutionUpdateRequest& request, const CallPtr& call) {

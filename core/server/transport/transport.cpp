@@ -18,7 +18,6 @@ namespace {
 constexpr int kWaitingCalls = 16;
 constexpr int64_t kGraceMillis = 100;
 constexpr int kMostBytes = 128 * 1024 * 1024;
-constexpr const char* kWorkflowService = "temporal.api.workflowservice.v1.WorkflowService";
 
 void setArguments(grpc::ServerBuilder* builder) {
     // SDKs ping open connections; without all three of these gRPC answers some of them with GOAWAY too_many_pings.

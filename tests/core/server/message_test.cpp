@@ -101,6 +101,7 @@ private Q_SLOTS:
     void takenIds();
     void repeatedRequestIsTheSameStart();
     void startDelay();
+    void updateDuringStartDelay();
     void linksStayWithTheirEvents();
     void answersLink();
     void existingRunTellsOfItsCallers();
@@ -473,6 +474,26 @@ void MessageTest::startDelay() {
     QVERIFY(!driver.world.held());
     driver.pass(1h);
     QCOMPARE(driver.task().history().events_size(), 4);
+}
+
+void MessageTest::updateDuringStartDelay() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    payload::toProto(1h, request.mutable_workflow_start_delay());
+    driver.start(request);
+    const Kept asked = update(driver, "u");
+    const auto task = driver.task();
+    QCOMPARE(task.messages_size(), 1);
+    auto completion = Driver::completion(task, {Driver::timer("day", 24h)});
+    addOutcome(&completion, "u");
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(asked->answered());
+    const QString history = driver.history("w");
+    // What was delayed has begun: a signal wakes the workflow, and the end of the delay brings nothing new.
+    driver.pass(1h);
+    QCOMPARE(driver.history("w"), history);
+    driver.signal("w");
+    QCOMPARE(driver.task().history().events_size(), driver.run("w").log.lastId());
 }
 
 namespace {

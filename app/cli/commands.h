@@ -20,6 +20,7 @@ using Action = std::function<int()>;
 
 /// Each adds its verb with options and help, and sets `action` when the verb is the one that was asked for.
 void addServe(CLI::App& root, Action& action);
+void addStartDev(CLI::App& root, Action& action);
 void addRun(CLI::App& root, Action& action);
 void addWorker(CLI::App& root, Action& action);
 void addClock(CLI::App& root, Action& action);

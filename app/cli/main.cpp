@@ -26,6 +26,7 @@ constexpr const char* kExamples = R"(Examples:
   orrery inspect --json *.json             the same for programs
   orrery replay histories/                 do the samples still do what these runs did?
   orrery 7233 --enable-time-skipping       as Temporal's test server is started
+  orrery server start-dev --port 7233      as Temporal's development server is started
 
 Exit codes: 0 good, 1 failed, 2 usage, 3 unreadable input, 4 no connection.
 'orrery VERB --help' tells more about each verb.)";
@@ -75,6 +76,7 @@ int runVerb(int argc, char** argv) {
 
     Action action;
     addServe(root, action);
+    addStartDev(root, action);
     addRun(root, action);
     addWorker(root, action);
     addClock(root, action);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `orrery serve`, and `orrery PORT [--enable-time-skipping]` as SDK test environments start a test server.
+#include "app/cli/serve.h"
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -13,16 +15,15 @@
 #include "core/server/server.h"
 
 namespace orrery::cli {
-namespace {
 
-int serve(const server::ServerOptions& options) {
+int serve(const server::ServerOptions& options, const std::string& notes) {
     // Whoever started the server may have closed the pipe before asking it to end; that is no reason to fail.
     std::signal(SIGPIPE, SIG_IGN);
     Interrupt interrupt;
     server::Server server(options);
     server.start();
-    fmt::print("Orrery {} serves {} on {}\nStop it with Ctrl-C.\n", ORRERY_VERSION,
-               options.testService ? "workflows and the test service" : "workflows", server.address());
+    fmt::print("Orrery {} serves {} on {}\n{}Stop it with Ctrl-C.\n", ORRERY_VERSION,
+               options.testService ? "workflows and the test service" : "workflows", server.address(), notes);
     std::fflush(stdout);
     interrupt.wait();
     server.shutdown();
@@ -30,7 +31,6 @@ int serve(const server::ServerOptions& options) {
     return kGood;
 }
 
-/// nullopt when the word is not a port number.
 std::optional<uint16_t> portOf(const std::string& word) {
     if (word.empty() || word.size() > 5) return std::nullopt;
     unsigned value = 0;
@@ -42,7 +42,13 @@ std::optional<uint16_t> portOf(const std::string& word) {
     return uint16_t(value);
 }
 
-}  // namespace
+void warnWhenOpenToOthers(const std::string& host) {
+    if (host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.")) return;
+    fmt::print(stderr,
+               "Warning: the server listens on {}. Whoever can reach this machine can read and change every workflow; "
+               "nobody is asked for a password.\n",
+               host);
+}
 
 void addServe(CLI::App& root, Action& action) {
     auto* verb =
@@ -53,7 +59,12 @@ void addServe(CLI::App& root, Action& action) {
         ->capture_default_str();
     verb->add_option("--namespace", options->namespaces, "Namespaces that exist from the start")->capture_default_str();
     verb->footer("Example: orrery serve --port 7233\nNothing is kept when it stops.");
-    verb->callback([options, &action] { action = [options] { return serve(*options); }; });
+    verb->callback([options, &action] {
+        action = [options] {
+            warnWhenOpenToOthers(options->host);
+            return serve(*options);
+        };
+    });
 }
 
 int runTestServer(const std::vector<std::string>& arguments) {

@@ -13,7 +13,6 @@ namespace orrery::server {
 /// Sizes are in bytes. The largest value that is still taken, unless a comment says otherwise.
 struct Limits {
     // -- one value --
-    size_t idLength = 1000;  ///< of ids, types, signal names and names of task queues
     size_t blobSize = 2 * 1024 * 1024;
     size_t memoSize = 2 * 1024 * 1024;
     size_t summarySize = 400;    ///< of user metadata
@@ -62,11 +61,8 @@ struct Limits {
 
     // -- switches --
     bool eagerStart = true;
-    bool multiOperation = true;
-    bool pollsEndWithWorker = true;  ///< Temporal's server: false. SDKs ask for it when they shut a worker down.
+    bool pollsEndWithWorker = true;  ///< Temporal's server: false, though its SDKs prefer it.
     bool workflowTimeSkipping = false;
-    bool signalWithStartFromWorkflow = false;
-    bool workflowPause = false;
 };
 
 }  // namespace orrery::server

@@ -6,11 +6,46 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/server/dynamic_config.h"
 #include "core/server/engine.h"
+#include "core/server/state/attributes.h"
 #include "core/server/transport/transport.h"
 
 namespace orrery::server {
 namespace {
+
+Limits limitsOf(const ServerOptions& options) {
+    Limits limits = options.limits;
+    for (const auto& [key, json] : options.dynamicConfig) {
+        const ConfigEffect effect = applyConfig(limits, key, json);
+        const std::string remark = configRemark(effect, key, json);
+        if (remark.empty()) continue;
+        const bool missed = effect != ConfigEffect::Nothing && effect != ConfigEffect::Always;
+        base::log(missed ? base::LogLevel::Warn : base::LogLevel::Info, "server", remark);
+    }
+    return limits;
+}
+
+std::map<std::string, int> attributesOf(const ServerOptions& options) {
+    std::map<std::string, int> attributes;
+    for (const auto& [name, typeName] : options.searchAttributes) {
+        const auto type = typeOfName(typeName);
+        if (!type) {
+            throw base::Error(base::ErrorCode::InvalidArgument,
+                              "The search attribute " + name + " cannot be of type '" + typeName +
+                                  "'; use Text, Keyword, Int, Double, Bool, Datetime or KeywordList.");
+        }
+        if (name.empty() || isReservedAttribute(name)) {
+            throw base::Error(base::ErrorCode::InvalidArgument, "A search attribute cannot be named '" + name +
+                                                                    "': the server has that name for itself.");
+        }
+        if (!attributes.emplace(name, int(*type)).second) {
+            throw base::Error(base::ErrorCode::InvalidArgument, "The search attribute " + name + " is given twice.");
+        }
+    }
+    return attributes;
+}
 
 WorldOptions worldOptions(const ServerOptions& options) {
     WorldOptions result;
@@ -22,7 +57,8 @@ WorldOptions worldOptions(const ServerOptions& options) {
     result.namespaces = options.namespaces;
     result.testService = options.testService;
     result.timeSkipping = options.timeSkipping;
-    result.limits = options.limits;
+    result.limits = limitsOf(options);
+    result.searchAttributes = attributesOf(options);
     return result;
 }
 

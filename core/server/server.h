@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -29,6 +30,12 @@ struct ServerOptions {
     /// With testService: start with the lock counter at zero instead of one.
     bool timeSkipping = false;
     Limits limits;
+    /// Keys of Temporal's dynamic configuration with their values as JSON; they change `limits`. What a key means here,
+    /// and that one is ignored, is logged by the constructor, which throws Error(InvalidArgument) for a bad value.
+    std::vector<std::pair<std::string, std::string>> dynamicConfig;
+    /// Name and type ("Keyword", "Int" ...) of those that each of `namespaces` knows from the start. The constructor
+    /// throws Error(InvalidArgument) for a type that nobody knows and a name that is taken.
+    std::vector<std::pair<std::string, std::string>> searchAttributes;
     /// Feeds run ids; 0 takes one from the machine's entropy. The same seed and inputs give the same histories.
     uint64_t seed = 0;
     std::shared_ptr<base::Clock> wallClock = base::systemClock();

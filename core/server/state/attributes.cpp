@@ -135,6 +135,14 @@ std::string typeName(enums::IndexedValueType type) {
     }
 }
 
+std::optional<enums::IndexedValueType> typeOfName(const std::string& name) {
+    for (int type = enums::IndexedValueType_MIN; type <= enums::IndexedValueType_MAX; ++type) {
+        const auto known = enums::IndexedValueType(type);
+        if (known != enums::INDEXED_VALUE_TYPE_UNSPECIFIED && typeName(known) == name) return known;
+    }
+    return std::nullopt;
+}
+
 std::optional<enums::IndexedValueType> attributeType(const Namespace& ns, const std::string& name) {
     for (const AttributeTypes* types : {&systemAttributes(), &predefinedAttributes()}) {
         if (const auto found = types->find(name); found != types->end()) return found->second;

@@ -26,6 +26,8 @@ const AttributeTypes& predefinedAttributes();
 bool isReservedAttribute(const std::string& name);
 /// "Keyword", "KeywordList" ...
 std::string typeName(enums::IndexedValueType type);
+/// The type of that name; nullopt for other words.
+std::optional<enums::IndexedValueType> typeOfName(const std::string& name);
 /// Of any attribute that the namespace knows; nullopt for others.
 std::optional<enums::IndexedValueType> attributeType(const Namespace& ns, const std::string& name);
 

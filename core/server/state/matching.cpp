@@ -4,6 +4,8 @@
 namespace orrery::server {
 namespace {
 
+constexpr base::Duration kGoneRemembered = std::chrono::seconds(30);
+
 std::string keyOf(const std::string& ns, QueueType type, const std::string& name) {
     std::string key;
     key.reserve(ns.size() + name.size() + 2);
@@ -62,6 +64,17 @@ std::vector<CallPtr> Matching::endPolls(const std::string& workerKey, TaskQueue*
         for (auto& [key, each] : m_queues) endIn(each, false);
     }
     return calls;
+}
+
+void Matching::rememberGone(const std::string& workerKey, base::Timestamp wall) {
+    if (workerKey.empty()) return;
+    std::erase_if(m_gone, [wall](const auto& entry) { return entry.second <= wall; });
+    m_gone[workerKey] = wall + kGoneRemembered;
+}
+
+bool Matching::isGone(const std::string& workerKey, base::Timestamp wall) const {
+    const auto found = m_gone.find(workerKey);
+    return found != m_gone.end() && wall < found->second;
 }
 
 }  // namespace orrery::server

@@ -57,10 +57,15 @@ public:
     /// Ends every poll of that worker, or of that queue when `workerKey` is empty; gives their calls.
     std::vector<CallPtr> endPolls(const std::string& workerKey, TaskQueue* queue);
 
+    /// The worker said that it goes away: a poll of it that was on its way gets no task.
+    void rememberGone(const std::string& workerKey, base::Timestamp wall);
+    bool isGone(const std::string& workerKey, base::Timestamp wall) const;
+
 private:
     Waits& m_waits;
     Wanted m_wanted;
     std::unordered_map<std::string, TaskQueue> m_queues;
+    std::map<std::string, base::Timestamp> m_gone;  ///< worker key -> until when; need not be kept
 };
 
 }  // namespace orrery::server

@@ -34,6 +34,9 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     world.namespaceOf(request.namespace_());
     refuse(taskQueueProblem(queueOf(request), QueueNames::Internal));
     checkIdentity(request.identity());
+    if (world.matching.isGone(request.worker_instance_key(), world.wall)) {
+        return world.answer(call, std::make_unique<Response>());
+    }
     TaskQueue& queue = world.matching.queue(request.namespace_(), type, request.task_queue().name());
     queue.lastPoll = world.wall;
     queue.seen[request.identity()] = world.wall;
@@ -84,6 +87,8 @@ std::unique_ptr<api::ShutdownWorkerResponse> shutdownWorker(World& world, const 
             queue->lastPoll = {};
         }
     }
+    if (!world.limits().pollsEndWithWorker) return std::make_unique<api::ShutdownWorkerResponse>();
+    world.matching.rememberGone(request.worker_instance_key(), world.wall);
     // An empty answer is the same bytes for every kind of poll.
     for (const CallPtr& call : world.matching.endPolls(request.worker_instance_key(), nullptr)) {
         world.answer(call, std::make_unique<api::PollWorkflowTaskQueueResponse>());

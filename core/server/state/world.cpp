@@ -20,7 +20,7 @@ World::World(WorldOptions given)
     : matching(waits, [this](const TaskRef& task) { return stillWanted(*this, task); }),
       options(std::move(given)),
       m_random(options.seed) {
-    for (const std::string& name : options.namespaces) addNamespace(name);
+    for (const std::string& name : options.namespaces) addNamespace(name).searchAttributes = options.searchAttributes;
     due.setJumpToRunTimeouts(options.testService);
     clientLocks = options.testService && !options.timeSkipping ? 1 : 0;
     locksChanged();

@@ -32,6 +32,7 @@ struct WorldOptions {
     bool testService = false;
     bool timeSkipping = false;
     Limits limits;
+    std::map<std::string, int> searchAttributes;  ///< that `namespaces` have: name -> IndexedValueType
 };
 
 struct Namespace {

@@ -13,7 +13,8 @@ from datetime import timedelta
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import (Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowQueryFailedError,
                                WorkflowUpdateFailedError)
-from temporalio.common import RetryPolicy, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import (RetryPolicy, SearchAttributeKey, SearchAttributePair, TypedSearchAttributes,
+                               WorkflowIDConflictPolicy, WorkflowIDReusePolicy)
 from temporalio.exceptions import (ApplicationError, CancelledError, TerminatedError, TimeoutError,
                                    WorkflowAlreadyStartedError)
 from temporalio.service import RPCError, RPCStatusCode
@@ -318,6 +319,35 @@ class TimeSkippingTest(AsyncTestCase):
             before = await self.env.get_current_time()
             await self.env.client.execute_workflow(flows.Timer.run, 0.5, id="real", task_queue=QUEUE)
             self.assertLess(await self.env.get_current_time() - before, timedelta(seconds=30))
+
+
+class DevServerTest(AsyncTestCase):
+    """Python's own environment with `orrery` in the place of Temporal's command line."""
+
+    async def test_everything_that_the_environment_can_ask_for(self):
+        customer = SearchAttributeKey.for_keyword("InteropCustomer")
+        async with await WorkflowEnvironment.start_local(
+                namespace="interop-dev", ip="127.0.0.1", dev_server_existing_path=BINARY,
+                dev_server_log_level="error", dev_server_log_format="pretty", search_attributes=[customer],
+                dev_server_extra_args=["--namespace", "second", "--dynamic-config-value",
+                                       "limit.historyCount.suggestContinueAsNew=10"]) as env:
+            self.assertFalse(env.supports_time_skipping)
+            self.assertEqual(env.client.namespace, "interop-dev")
+            async with Worker(env.client, task_queue=QUEUE, workflows=flows.WORKFLOWS, activities=flows.ACTIVITIES):
+                handle = await env.client.start_workflow(
+                    flows.Timer.run, 0, id="dev", task_queue=QUEUE,
+                    search_attributes=TypedSearchAttributes([SearchAttributePair(customer, "Ada")]))
+                await handle.result()
+                found = [run.id async for run in env.client.list_workflows("InteropCustomer = 'Ada'")]
+                self.assertEqual(found, ["dev"])
+            second = await Client.connect(env.client.service_client.config.target_host, namespace="second")
+            self.assertEqual((await second.count_workflows("")).count, 0)
+
+    async def test_sleeps_in_real_time(self):
+        async with await WorkflowEnvironment.start_local(dev_server_existing_path=BINARY) as env:
+            before = await env.get_current_time()
+            await env.sleep(0.2)
+            self.assertLess(await env.get_current_time() - before, timedelta(seconds=30))
 
 
 class PausedClockTest(AsyncTestCase):

@@ -5,7 +5,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { Client, Connection } = require('@temporalio/client');
 const { NativeConnection } = require('@temporalio/worker');
-const { TimeoutFailure } = require('@temporalio/common');
+const { TimeoutFailure, defineSearchAttributeKey } = require('@temporalio/common');
 const { TestWorkflowEnvironment } = require('@temporalio/testing');
 const { seen } = require('./activities');
 const {
@@ -30,6 +30,34 @@ function skipping(name, body) {
     }
   });
 }
+
+test('development server: what the environment can ask for', options, async () => {
+  const env = await TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: BINARY },
+      namespace: 'interop-dev',
+      ip: '127.0.0.1',
+      log: { level: 'error', format: 'pretty' },
+      searchAttributes: [defineSearchAttributeKey('InteropCustomer', 'KEYWORD')],
+      extraArgs: ['--namespace', 'second', '--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=10'],
+    },
+  });
+  const bench = new Bench(env.client);
+  try {
+    await bench.worker({ connection: env.nativeConnection, namespace: 'interop-dev' });
+    assert.equal(env.namespace, 'interop-dev');
+    const customer = defineSearchAttributeKey('InteropCustomer', 'KEYWORD');
+    await bench.run(w.daily, [0], { workflowId: 'dev', typedSearchAttributes: [{ key: customer, value: 'Ada' }] });
+    const found = [];
+    for await (const run of env.client.workflow.list({ query: "InteropCustomer = 'Ada'" })) found.push(run.workflowId);
+    assert.deepEqual(found, ['dev']);
+    const second = new Client({ connection: env.connection, namespace: 'second' });
+    assert.equal((await second.workflow.count('')).count, 0);
+  } finally {
+    await bench.close();
+    await env.teardown();
+  }
+});
 
 skipping('skipping: thirty days and hours of back-off', async (bench, env) => {
   const before = await env.currentTimeMs();

@@ -7,11 +7,24 @@
 
 namespace orrery::base {
 
-std::string formatUuid4(std::array<uint64_t, 2> randomBits) {
-    const uint64_t high = (randomBits[0] & ~0xF000ULL) | 0x4000ULL;
-    const uint64_t low = (randomBits[1] & ~(3ULL << 62)) | (2ULL << 62);
+namespace {
+
+/// The variant's two bits are set here.
+std::string formatUuid(uint64_t high, uint64_t low) {
+    low = (low & ~(3ULL << 62)) | (2ULL << 62);
     return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF,
                        low >> 48, low & 0xFFFF'FFFF'FFFFULL);
+}
+
+}  // namespace
+
+std::string formatUuid4(std::array<uint64_t, 2> randomBits) {
+    return formatUuid((randomBits[0] & ~0xF000ULL) | 0x4000ULL, randomBits[1]);
+}
+
+std::string formatUuid7(Timestamp time, std::array<uint64_t, 2> randomBits) {
+    const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    return formatUuid(uint64_t(millis) << 16 | 0x7000 | (randomBits[0] & 0xFFF), randomBits[1]);
 }
 
 std::string randomUuid() {

@@ -15,7 +15,7 @@
 namespace orrery::server {
 namespace {
 
-using Field = std::variant<size_t Limits::*, int64_t Limits::*, int Limits::*, double Limits::*, bool Limits::*,
+using Field = std::variant<size_t Limits::*, int64_t Limits::*, int32_t Limits::*, double Limits::*, bool Limits::*,
                            base::Duration Limits::*>;
 
 struct Known {
@@ -27,8 +27,6 @@ const auto& honoured() {
     static const auto table = std::to_array<Known>({
         {"limit.blobsize.error", &Limits::blobSize},
         {"limit.memosize.error", &Limits::memoSize},
-        {"limit.usermetadatasummarysize", &Limits::summarySize},
-        {"limit.usermetadatadetailssize", &Limits::detailsSize},
         {"frontend.searchattributesnumberofkeyslimit", &Limits::searchAttributes},
         {"frontend.searchattributessizeofvaluelimit", &Limits::searchAttributeSize},
         {"frontend.searchattributestotalsizelimit", &Limits::searchAttributesSize},
@@ -54,7 +52,6 @@ const auto& honoured() {
         {"history.workflowtaskheartbeattimeout", &Limits::taskHeartbeat},
         {"history.workflowtaskretrymaxinterval", &Limits::taskRetry},
         {"history.discardspeculativeworkflowtaskmaximumeventscount", &Limits::discardableEvents},
-        {"system.numconsecutiveworkflowtaskproblemstotriggersearchattribute", &Limits::reportedProblems},
         {"matching.longpollexpirationinterval", &Limits::taskPoll},
         {"history.longpollexpirationinterval", &Limits::historyPoll},
         {"frontend.historymaxpagesize", &Limits::historyPage},
@@ -107,6 +104,9 @@ constexpr auto kOthers = std::to_array<Other>({
     {"history.enablerequestidreflinks", ConfigEffect::Nothing},
     {"frontend.activityapisenabled", ConfigEffect::NotHere},
     {"frontend.workerversioning", ConfigEffect::NotHere},
+    {"limit.usermetadatasummarysize", ConfigEffect::NotHere},
+    {"limit.usermetadatadetailssize", ConfigEffect::NotHere},
+    {"system.numconsecutiveworkflowtaskproblemstotriggersearchattribute", ConfigEffect::NotHere},
     {"frontend.workflowrulesapisenabled", ConfigEffect::NotHere},
     {"frontend.maxconcurrentbatchoperationpernamespace", ConfigEffect::NotHere},
     {"frontend.workflowpauseenabled", ConfigEffect::NotHere},

@@ -15,8 +15,6 @@ struct Limits {
     // -- one value --
     size_t blobSize = 2 * 1024 * 1024;
     size_t memoSize = 2 * 1024 * 1024;
-    size_t summarySize = 400;    ///< of user metadata
-    size_t detailsSize = 20000;  ///< of user metadata
     size_t searchAttributes = 100;
     size_t searchAttributeSize = 2 * 1024;
     size_t searchAttributesSize = 40 * 1024;  ///< all of one request together
@@ -46,7 +44,6 @@ struct Limits {
     base::Duration taskHeartbeat = std::chrono::minutes(30);
     base::Duration taskRetry = std::chrono::minutes(10);  ///< the most that failed attempts stretch the time-out to
     int64_t discardableEvents = 10;  ///< that a speculative task may have shown and still leave no trace
-    int reportedProblems = 5;        ///< attempts in a row that fail before the run says so; 0 for never
 
     // -- callers, in wall time --
     base::Duration taskPoll = std::chrono::seconds(60);

@@ -29,11 +29,14 @@ std::string pageToken(const Run& run, int64_t next, int64_t last, uint64_t stamp
     return writeToken(token);
 }
 
-int64_t pageSize(int32_t asked) { return asked <= 0 ? kHistoryPage : std::min<int64_t>(asked, kHistoryPage); }
+int64_t pageSize(const World& world, int32_t asked) {
+    const int64_t most = std::max<int64_t>(world.limits().historyPage, 1);
+    return asked <= 0 ? most : std::min<int64_t>(asked, most);
+}
 
 struct HistoryQuestion {
     int64_t first = 1;
-    int64_t size = kHistoryPage;
+    int64_t size = 0;
     bool wait = false;
     bool closeOnly = false;
     /// The caller reads the id of the next run from any close event, not from ContinuedAsNew alone.
@@ -122,7 +125,7 @@ void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQu
 
 void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& request, const CallPtr& call) {
     HistoryQuestion question;
-    question.size = pageSize(request.maximum_page_size());
+    question.size = pageSize(world, request.maximum_page_size());
     question.wait = request.wait_new_event();
     question.closeOnly = request.history_event_filter_type() == enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
     question.followsRuns = call->clientFeatures.find("follows-next-run-id") != std::string::npos;
@@ -162,7 +165,7 @@ void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQu
 }
 
 void getReverse(World& world, const api::GetWorkflowExecutionHistoryReverseRequest& request, const CallPtr& call) {
-    const int64_t size = pageSize(request.maximum_page_size());
+    const int64_t size = pageSize(world, request.maximum_page_size());
     checkTarget(world, request);
     Run* run = nullptr;
     int64_t last = 0;

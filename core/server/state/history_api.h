@@ -6,8 +6,6 @@
 
 namespace orrery::server {
 
-constexpr int64_t kHistoryPage = 256;
-
 struct HistoryPage {
     std::string events;     ///< body of a History message
     std::string nextToken;  ///< empty after the last page

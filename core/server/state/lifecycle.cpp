@@ -72,7 +72,7 @@ void fillTimeouts(const Limits& limits, history::WorkflowExecutionStartedEventAt
 }
 
 Run& createRun(World& world, NewRun plan) {
-    Run& run = world.addRun(plan.ns, plan.workflowId, plan.runId.empty() ? world.newId() : plan.runId);
+    Run& run = world.addRun(plan.ns, plan.workflowId, plan.runId.empty() ? world.newRunId() : plan.runId);
     auto& attributes = plan.attributes;
     fillTimeouts(world.limits(), &attributes);
     attributes.set_workflow_id(run.workflowId);

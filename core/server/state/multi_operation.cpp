@@ -95,7 +95,7 @@ Run* runToUpdate(World& world, const StartRequest& start, const api::UpdateWorkf
     Run* current = world.findRun(start.namespace_(), start.workflow_id(), "");
     if (current == nullptr) return nullptr;
     const auto known = current->updates.find(update.request().meta().update_id());
-    if (known != current->updates.end() && (current->open() || known->second.outcome)) return current;
+    if (known != current->updates.end() && (current->open() || cameToItsEnd(known->second))) return current;
     if (!current->open()) return nullptr;
     const bool repeated = !start.request_id().empty() && current->startRequestId == start.request_id();
     const bool shared = start.workflow_id_conflict_policy() == enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING;

@@ -10,7 +10,6 @@
 namespace orrery::server {
 
 namespace api = temporal::api::workflowservice::v1;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -76,8 +75,9 @@ std::unique_ptr<api::ListNamespacesResponse> listNamespaces(World& world, const 
 }
 
 /// At least an hour, as Temporal's server on a machine of one's own has it.
-void checkRetention(const google::protobuf::Duration& duration) {
-    if (payload::fromProto(duration) < 1h) throw invalidArgument("A valid retention period is not set on request.");
+void checkRetention(const World& world, const google::protobuf::Duration& duration) {
+    if (payload::fromProto(duration) < world.limits().shortestRetention)
+        throw invalidArgument("A valid retention period is not set on request.");
 }
 
 /// This server is a cluster of its own, under the one name that a single cluster has.
@@ -90,7 +90,7 @@ std::unique_ptr<api::RegisterNamespaceResponse> registerNamespace(World& world,
     const std::string& name = request.namespace_();
     checkNamed(name);
     if (tooLong(name)) throw invalidArgument("Namespace length exceeds limit.");
-    checkRetention(request.workflow_execution_retention_period());
+    checkRetention(world, request.workflow_execution_retention_period());
     if (request.is_global_namespace()) throw invalidArgument("Cannot register global namespace when not enabled");
     if (world.namespaces.count(name) != 0 || name == kSystemNamespace) {
         throw ServiceError(base::ErrorCode::AlreadyExists, "Namespace \"" + name + "\" already exists",
@@ -111,7 +111,7 @@ std::unique_ptr<api::UpdateNamespaceResponse> updateNamespace(World& world,
     checkNamed(request.namespace_());
     Namespace& known = world.namespaceOf(request.namespace_());
     const bool hasRetention = request.config().has_workflow_execution_retention_ttl();
-    if (hasRetention) checkRetention(request.config().workflow_execution_retention_ttl());
+    if (hasRetention) checkRetention(world, request.config().workflow_execution_retention_ttl());
     if (!request.delete_bad_binary().empty()) {
         throw invalidArgument("Bad binary checksum " + request.delete_bad_binary() + " doesn't exists.");
     }

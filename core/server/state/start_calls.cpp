@@ -81,7 +81,7 @@ enums::WorkflowIdConflictPolicy conflictPolicy(const Request& request, enums::Wo
 
 /// Makes room for a new run, whose id it gives.
 std::string terminateFor(World& world, Run& current) {
-    const std::string runId = world.newId();
+    const std::string runId = world.newRunId();
     common::Payloads details;
     auto* text = details.add_payloads();
     (*text->mutable_metadata())["encoding"] = "json/plain";

@@ -22,6 +22,7 @@ std::unique_ptr<api::GetSystemInfoResponse> systemInfo(World&, const api::GetSys
     can->set_internal_error_differentiation(true);
     can->set_activity_failure_include_heartbeat(true);
     can->set_encoded_failure_attributes(true);
+    can->set_build_id_based_versioning(true);
     can->set_upsert_memo(true);
     can->set_eager_workflow_start(true);
     can->set_sdk_metadata(true);

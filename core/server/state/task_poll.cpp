@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a worker is given: workflow tasks and direct queries.
+#include <algorithm>
+
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
@@ -19,7 +21,8 @@ namespace {
 
 /// The history a worker needs: everything, or for a worker that has the run in its cache what is new.
 void addHistory(World& world, const Run& run, int64_t first, HandedTask* handed) {
-    HistoryPage page = historyPage(world, run, first, run.log.lastId(), kHistoryPage, run.task ? run.task->stamp : 0);
+    HistoryPage page = historyPage(world, run, first, run.log.lastId(),
+                                   std::max<int64_t>(world.limits().historyPage, 1), run.task ? run.task->stamp : 0);
     constexpr int kHistoryField = api::PollWorkflowTaskQueueResponse::kHistoryFieldNumber;
     appendBytesField(kHistoryField, page.events, &handed->tail);
     handed->message->set_next_page_token(page.nextToken);

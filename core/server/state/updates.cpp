@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kTooManyAttempts = 3;
+constexpr const char* kCutShort = "AcceptedUpdateCompletedWorkflow";
 
 enums::UpdateWorkflowExecutionLifecycleStage stageOf(const Update& update) {
     switch (update.stage) {
@@ -350,6 +351,12 @@ void rejectUnanswered(World& world, Run& run) {
     }
 }
 
+bool cameToItsEnd(const Update& update) {
+    if (!update.outcome) return false;
+    const Failure& failure = update.outcome->failure();
+    return failure.source() != "Server" || failure.application_failure_info().type() != kCutShort;
+}
+
 void abortUpdates(World& world, Run& run, Run* follower) {
     const std::vector<std::string> order = run.updateOrder;
     for (const std::string& id : order) {
@@ -359,7 +366,7 @@ void abortUpdates(World& world, Run& run, Run* follower) {
             Failure failure;
             failure.set_message("Workflow Update failed because the Workflow completed before the Update completed.");
             failure.set_source("Server");
-            failure.mutable_application_failure_info()->set_type("AcceptedUpdateCompletedWorkflow");
+            failure.mutable_application_failure_info()->set_type(kCutShort);
             failure.mutable_application_failure_info()->set_non_retryable(true);
             *update.outcome.emplace().mutable_failure() = failure;
             update.stage = UpdateStage::Completed;

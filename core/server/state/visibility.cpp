@@ -19,8 +19,6 @@ namespace api = temporal::api::workflowservice::v1;
 
 namespace {
 
-constexpr int32_t kMostPerPage = 1000;
-
 std::optional<ListPlace> readPlace(const std::string& pageToken) {
     if (pageToken.empty()) return std::nullopt;
     const Token token = readPageToken(TokenKind::List, pageToken);
@@ -42,7 +40,8 @@ std::string writePlace(const Run& run) {
 template <typename Response>
 std::unique_ptr<Response> page(World& world, const std::string& ns, const Filter& filter, int32_t pageSize,
                                const std::string& pageToken) {
-    const int size = pageSize <= 0 ? kMostPerPage : std::min(pageSize, kMostPerPage);
+    const int32_t most = std::max<int32_t>(world.limits().visibilityPage, 1);
+    const int size = pageSize <= 0 ? most : std::min(pageSize, most);
     auto response = std::make_unique<Response>();
     const Run* last = nullptr;
     world.visitListed(ns, filter.key, readPlace(pageToken), [&](const Run& run) {

@@ -158,6 +158,11 @@ Namespace& World::addNamespace(const std::string& name) {
     return added;
 }
 
+std::string World::newRunId() {
+    const uint64_t high = m_random();
+    return base::formatUuid7(now, {high, m_random()});
+}
+
 std::string World::newId() {
     const uint64_t high = m_random();
     return base::formatUuid4({high, m_random()});

@@ -102,6 +102,8 @@ public:
 
     Matching matching;
     std::string newId();
+    /// Those of later runs sort behind those of earlier ones.
+    std::string newRunId();
     uint64_t newStamp() { return ++m_stamp; }
     int64_t nextTaskId() { return ++m_taskId; }
 

@@ -92,6 +92,7 @@ private Q_SLOTS:
     void takenIdStartsNothing();
     void terminatesTheOldOne();
     void doneUpdateOfAClosedRun();
+    void updateThatItsRunCutShort();
     void refusals_data();
     void refusals();
     void onlyStartAndUpdate();
@@ -188,6 +189,33 @@ void MultiOperationTest::doneUpdateOfAClosedRun() {
     updateOf(request)->mutable_request()->mutable_meta()->set_update_id("other");
     both(driver, request);
     QCOMPARE(driver.world.runs.size(), size_t(2));
+}
+
+/// It counts as no update of that id: the next one starts a workflow, where the id may be used again.
+void MultiOperationTest::updateThatItsRunCutShort() {
+    Driver driver;
+    both(driver, bothRequest("w"));
+    auto completion = Driver::completion(driver.task(), {Driver::completeWorkflow()});
+    temporal::api::update::v1::Acceptance acceptance;
+    acceptance.set_accepted_request_message_id("u/request");
+    auto* message = completion.add_messages();
+    message->set_id("u/accept");
+    message->set_protocol_instance_id("u");
+    message->mutable_body()->PackFrom(acceptance);
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(!driver.run("w").open());
+    const std::string first = driver.run("w").runId;
+    auto rejecting = bothRequest("w");
+    startOf(rejecting)->set_request_id("again");
+    startOf(rejecting)->set_workflow_id_reuse_policy(test::enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE);
+    QCOMPARE(both(driver, rejecting)->code(), base::ErrorCode::AlreadyExists);
+    auto allowing = bothRequest("w");
+    startOf(allowing)->set_request_id("again");
+    const Kept asked = both(driver, allowing);
+    answerUpdate(driver, driver.task());
+    const auto response = asked->as<test::api::ExecuteMultiOperationResponse>();
+    QVERIFY(response.responses(0).start_workflow().run_id() != first);
+    QVERIFY(response.responses(1).update_workflow().outcome().has_success());
 }
 
 void MultiOperationTest::refusals_data() {

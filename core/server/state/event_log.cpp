@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/server/state/event_log.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -39,8 +42,15 @@ void appendBytesField(int number, std::string_view bytes, std::string* out) {
 
 void appendEvent(const HistoryEvent& event, std::string* out) {
     appendVarint(uint64_t(kEventsField) << 3 | kBytesWireType, out);
-    appendVarint(event.ByteSizeLong(), out);
-    event.AppendToString(out);
+    const size_t size = event.ByteSizeLong();
+    appendVarint(size, out);
+    // The entries of a map have no order of their own; the same event has to be the same bytes every time.
+    const size_t begin = out->size();
+    out->resize(begin + size);
+    google::protobuf::io::ArrayOutputStream array(out->data() + begin, int(size));
+    google::protobuf::io::CodedOutputStream coded(&array);
+    coded.SetSerializationDeterministic(true);
+    event.SerializeWithCachedSizes(&coded);
 }
 
 void EventLog::append(const HistoryEvent& event) {

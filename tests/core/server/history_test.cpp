@@ -11,6 +11,7 @@ class HistoryTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void mapsAreAlwaysTheSameBytes();
     void closeOfARetriedRun_data();
     void closeOfARetriedRun();
 };
@@ -59,6 +60,21 @@ void HistoryTest::closeOfARetriedRun() {
         }
         QCOMPARE(driver.history("w", first).section(QLatin1Char(' '), -1), QStringLiteral("WorkflowExecutionFailed"));
     }
+}
+
+/// The entries of a map lie in memory in another order each time.
+void HistoryTest::mapsAreAlwaysTheSameBytes() {
+    std::set<std::string> seen;
+    for (int times = 0; times < 20; ++times) {
+        server::HistoryEvent event;
+        event.set_event_id(1);
+        auto& fields = *event.mutable_workflow_execution_started_event_attributes()->mutable_memo()->mutable_fields();
+        for (int i = 0; i < 12; ++i) fields["field-" + std::to_string((i * 5 + times) % 12)].set_data("x");
+        server::EventLog log;
+        log.append(event);
+        seen.insert(std::string(log.range(1, 1)));
+    }
+    QCOMPARE(seen.size(), size_t(1));
 }
 
 QTEST_GUILESS_MAIN(HistoryTest)

@@ -6,6 +6,7 @@
 #include "core/payload/proto.h"
 #include "tests/simulation/program.h"
 #include "tests/simulation/violation.h"
+#include "tests/simulation/wild_worker.h"
 #include "tests/simulation/workers.h"
 
 namespace orrery::simulation {
@@ -26,12 +27,32 @@ void addNumber(int number, temporal::api::common::v1::Payloads* to) {
     payload->set_data(std::to_string(number));
 }
 
+/// Several of each, so that their order could differ.
+template <typename Request>
+void fillProperties(Dice& dice, Request* request) {
+    auto& attributes = *request->mutable_search_attributes()->mutable_indexed_fields();
+    auto& step = attributes["Step"];
+    (*step.mutable_metadata())["encoding"] = "json/plain";
+    step.set_data(std::to_string(dice.below(9)));
+    auto& color = attributes["Color"];
+    (*color.mutable_metadata())["encoding"] = "json/plain";
+    color.set_data(dice.oneIn(2) ? "\"red\"" : "\"blue\"");
+    for (const char* name : {"one", "two", "three", "four"}) {
+        (*request->mutable_memo()->mutable_fields())[name].set_data(name);
+        (*request->mutable_header()->mutable_fields())[name].set_data(name);
+    }
+}
+
 }  // namespace
 
-Clients::Clients(Network& network, Oracle& oracle, int workflowIds, EagerTask eager)
-    : m_network(network), m_oracle(oracle), m_workflowIds(workflowIds), m_eager(std::move(eager)) {}
+Clients::Clients(Network& network, Oracle& oracle, const Setting& setting, EagerTask eager, EagerTask wildEager)
+    : m_network(network),
+      m_oracle(oracle),
+      m_setting(setting),
+      m_eager(std::move(eager)),
+      m_wildEager(std::move(wildEager)) {}
 
-std::string Clients::anyId(Dice& dice) const { return "w" + std::to_string(dice.below(m_workflowIds)); }
+std::string Clients::anyId(Dice& dice) const { return "w" + std::to_string(dice.below(m_setting.workflowIds)); }
 
 temporal::api::common::v1::WorkflowExecution Clients::target(Dice& dice) const {
     temporal::api::common::v1::WorkflowExecution execution;
@@ -50,13 +71,15 @@ template <typename Request>
 void Clients::fillStart(Dice& dice, Request* request) {
     request->set_namespace_(kNamespace);
     request->set_workflow_id(anyId(dice));
-    request->mutable_workflow_type()->set_name(kProgram);
-    request->mutable_task_queue()->set_name(kQueue);
+    const bool wild = m_setting.wildWorkers > 0 && dice.oneIn(2);
+    request->mutable_workflow_type()->set_name(wild ? kWild : kProgram);
+    request->mutable_task_queue()->set_name(wild ? kWildQueue : kQueue);
     request->set_request_id("request-" + std::to_string(++m_numbers));
     request->set_identity("client");
-    addText(makeScript(dice), request->mutable_input());
+    addText(wild ? std::string() : makeScript(dice), request->mutable_input());
     addText("", request->mutable_input());
     addNumber(0, request->mutable_input());
+    if (dice.oneIn(3)) fillProperties(dice, request);
     if (dice.oneIn(4))
         payload::toProto(std::chrono::seconds(5 + dice.below(60)), request->mutable_workflow_run_timeout());
     if (dice.oneIn(6)) {
@@ -89,11 +112,13 @@ void Clients::start(Dice& dice, const std::string& eagerIdentity) {
         request.set_request_eager_execution(true);
         request.set_identity(eagerIdentity);
     }
-    m_network.call("client", 0, "StartWorkflowExecution", request, m_network.draw(dice), [this](const Answer& answer) {
-        if (answer.failed()) return;
-        const auto response = answer.as<api::StartWorkflowExecutionResponse>();
-        if (response.has_eager_workflow_task()) m_eager(response.eager_workflow_task());
-    });
+    const EagerTask& eager = request.workflow_type().name() == kWild ? m_wildEager : m_eager;
+    m_network.call("client", 0, "StartWorkflowExecution", request, m_network.draw(dice),
+                   [&eager](const Answer& answer) {
+                       if (answer.failed()) return;
+                       const auto response = answer.as<api::StartWorkflowExecutionResponse>();
+                       if (response.has_eager_workflow_task()) eager(response.eager_workflow_task());
+                   });
 }
 
 void Clients::signalWithStart(Dice& dice) {
@@ -114,18 +139,35 @@ void Clients::signal(Dice& dice) {
     call("SignalWorkflowExecution", request, dice);
 }
 
-void Clients::update(Dice& dice) {
-    api::UpdateWorkflowExecutionRequest request;
-    request.set_namespace_(kNamespace);
-    *request.mutable_workflow_execution() = target(dice);
-    request.mutable_wait_policy()->set_lifecycle_stage(
+void Clients::fillUpdate(Dice& dice, api::UpdateWorkflowExecutionRequest* request) {
+    request->set_namespace_(kNamespace);
+    request->mutable_wait_policy()->set_lifecycle_stage(
         dice.oneIn(2) ? enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED
                       : enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED);
-    request.mutable_request()->mutable_meta()->set_update_id("u" + std::to_string(dice.below(12)));
-    request.mutable_request()->mutable_input()->set_name("update");
-    addText("u", request.mutable_request()->mutable_input()->mutable_args());
-    addNumber(dice.below(6), request.mutable_request()->mutable_input()->mutable_args());
+    request->mutable_request()->mutable_meta()->set_update_id("u" + std::to_string(dice.below(12)));
+    request->mutable_request()->mutable_input()->set_name("update");
+    addText("u", request->mutable_request()->mutable_input()->mutable_args());
+    addNumber(dice.below(6), request->mutable_request()->mutable_input()->mutable_args());
+}
+
+void Clients::update(Dice& dice) {
+    api::UpdateWorkflowExecutionRequest request;
+    fillUpdate(dice, &request);
+    *request.mutable_workflow_execution() = target(dice);
     call("UpdateWorkflowExecution", request, dice);
+}
+
+void Clients::updateWithStart(Dice& dice) {
+    api::ExecuteMultiOperationRequest request;
+    request.set_namespace_(kNamespace);
+    auto* start = request.add_operations()->mutable_start_workflow();
+    fillStart(dice, start);
+    start->clear_workflow_start_delay();
+    if (dice.oneIn(2)) start->set_workflow_id_conflict_policy(enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    auto* update = request.add_operations()->mutable_update_workflow();
+    fillUpdate(dice, update);
+    update->mutable_workflow_execution()->set_workflow_id(start->workflow_id());
+    call("ExecuteMultiOperation", request, dice);
 }
 
 void Clients::pollUpdate(Dice& dice) {
@@ -185,6 +227,64 @@ void Clients::listAll() {
         // The clock may have gone on after the list was made.
         if (jumps != m_network.world().clock.jumps()) return;
         m_oracle.checkList(answer.as<api::ListWorkflowExecutionsResponse>());
+    });
+}
+
+void Clients::ask(Dice& dice) {
+    const ListQuestion question = makeQuestion(dice);
+    const int pageSize = 1 + dice.below(6);
+    const uint64_t jumps = m_network.world().clock.jumps();
+    std::set<std::string> told;
+    std::string token;
+    do {
+        api::ListWorkflowExecutionsRequest request;
+        request.set_namespace_(kNamespace);
+        request.set_query(question.filter);
+        request.set_page_size(pageSize);
+        request.set_next_page_token(token);
+        token.clear();
+        m_network.call("client", 0, "ListWorkflowExecutions", request, Fault::None, [&](const Answer& answer) {
+            if (answer.failed()) throw Violation("visibility", question.filter + " is refused: " + answer.text());
+            const auto page = answer.as<api::ListWorkflowExecutionsResponse>();
+            if (page.executions_size() > pageSize) throw Violation("visibility", "a page is larger than asked for");
+            for (const auto& info : page.executions()) {
+                if (!told.insert(info.execution().run_id()).second) throw Violation("visibility", "two pages have it");
+            }
+            token = page.next_page_token();
+        });
+    } while (!token.empty());
+    api::CountWorkflowExecutionsRequest count;
+    count.set_namespace_(kNamespace);
+    count.set_query(question.filter);
+    const bool grouped = dice.oneIn(2);
+    if (grouped) count.set_query(question.filter + " GROUP BY ExecutionStatus");
+    m_network.call("client", 0, "CountWorkflowExecutions", count, Fault::None, [&](const Answer& answer) {
+        if (answer.failed()) throw Violation("visibility", question.filter + " is not counted: " + answer.text());
+        // The clock may have gone on between the pages.
+        if (jumps != m_network.world().clock.jumps()) return;
+        m_oracle.checkSelection(question, told, answer.as<api::CountWorkflowExecutionsResponse>(), grouped);
+    });
+}
+
+void Clients::changeNamespace(Dice& dice) {
+    api::UpdateNamespaceRequest request;
+    request.set_namespace_(kNamespace);
+    const std::string description = "number " + std::to_string(++m_numbers);
+    request.mutable_update_info()->set_description(description);
+    const std::chrono::hours retention(24 * (1 + dice.below(30)));
+    payload::toProto(retention, request.mutable_config()->mutable_workflow_execution_retention_ttl());
+    // One that comes late would undo what a later one did.
+    m_network.call("client", 0, "UpdateNamespace", request, Fault::None, [](const Answer& answer) {
+        if (answer.failed()) throw Violation("namespace", "the change is refused: " + answer.text());
+    });
+    api::DescribeNamespaceRequest look;
+    look.set_namespace_(kNamespace);
+    m_network.call("client", 0, "DescribeNamespace", look, Fault::None, [&](const Answer& answer) {
+        const auto said = answer.as<api::DescribeNamespaceResponse>();
+        if (said.namespace_info().description() != description ||
+            payload::fromProto(said.config().workflow_execution_retention_ttl()) != retention) {
+            throw Violation("namespace", "the namespace is not what it was changed to");
+        }
     });
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/simulation/oracle.h"
+#include "tests/simulation/plan.h"
 
 namespace orrery::simulation {
 
@@ -14,12 +15,14 @@ namespace orrery::simulation {
 class Clients {
 public:
     using EagerTask = std::function<void(const api::PollWorkflowTaskQueueResponse&)>;
-    Clients(Network& network, Oracle& oracle, int workflowIds, EagerTask eager);
+    /// `eager` and `wildEager` take the first task of a program or of a wild run that starts at once.
+    Clients(Network& network, Oracle& oracle, const Setting& setting, EagerTask eager, EagerTask wildEager);
 
     void start(Dice& dice, const std::string& eagerIdentity);
     void signalWithStart(Dice& dice);
     void signal(Dice& dice);
     void update(Dice& dice);
+    void updateWithStart(Dice& dice);
     void pollUpdate(Dice& dice);
     void query(Dice& dice);
     void cancel(Dice& dice);
@@ -34,6 +37,10 @@ public:
     /// Lets programs that wait for signals go on.
     void release(const std::string& workflowId, const std::string& runId);
     void listAll();
+    /// A filter whose meaning is known, and the same as a count.
+    void ask(Dice& dice);
+    /// Changes the namespace's properties, and looks at what became of them.
+    void changeNamespace(Dice& dice);
     void unlockAll();
 
 private:
@@ -51,6 +58,7 @@ private:
     temporal::api::common::v1::WorkflowExecution target(Dice& dice) const;
     template <typename Request>
     void fillStart(Dice& dice, Request* request);
+    void fillUpdate(Dice& dice, api::UpdateWorkflowExecutionRequest* request);
     void ask(const std::shared_ptr<Follower>& follower, Fault fault);
     void onPage(const std::shared_ptr<Follower>& follower, const Answer& answer);
     template <typename Request>
@@ -60,8 +68,9 @@ private:
 
     Network& m_network;
     Oracle& m_oracle;
-    int m_workflowIds;
+    Setting m_setting;
     EagerTask m_eager;
+    EagerTask m_wildEager;
     std::vector<std::shared_ptr<Follower>> m_followers;
     int m_numbers = 0;
 };

@@ -23,6 +23,7 @@ void HistoryRules::take(const HistoryEvent& event) {
     starts(event);
     closes(event);
     messages(event);
+    properties(event);
     tasks(event);
 }
 
@@ -224,6 +225,28 @@ void HistoryRules::messages(const HistoryEvent& event) {
     } else if (event.has_workflow_execution_update_completed_event_attributes()) {
         const auto& attributes = event.workflow_execution_update_completed_event_attributes();
         m_outcomes.emplace(attributes.accepted_event_id(), attributes.outcome().ShortDebugString());
+    }
+}
+
+void HistoryRules::properties(const HistoryEvent& event) {
+    const auto take = [this](const auto& fields) {
+        for (const auto& [name, value] : fields) {
+            const bool gone = value.data().empty() || value.data() == "null" || value.data() == "[]";
+            if (gone) {
+                m_attributes.erase(name);
+            } else {
+                m_attributes[name] = value.data();
+            }
+        }
+    };
+    if (event.has_workflow_execution_started_event_attributes()) {
+        const auto& started = event.workflow_execution_started_event_attributes();
+        m_type = started.workflow_type().name();
+        m_cron = started.cron_schedule();
+        m_startedAt = payload::fromProto(event.event_time());
+        take(started.search_attributes().indexed_fields());
+    } else if (event.has_upsert_workflow_search_attributes_event_attributes()) {
+        take(event.upsert_workflow_search_attributes_event_attributes().search_attributes().indexed_fields());
     }
 }
 

@@ -56,6 +56,11 @@ public:
     const std::map<int64_t, std::string>& updateOutcomes() const { return m_outcomes; }
     const std::set<std::string>& activityResults() const { return m_activityResults; }
     bool cancelRequested() const { return m_cancelRequested; }
+    /// Search attributes as the start and the upserts left them, in JSON.
+    const std::map<std::string, std::string>& attributes() const { return m_attributes; }
+    const std::string& type() const { return m_type; }
+    const std::string& cron() const { return m_cron; }
+    base::Timestamp startedAt() const { return m_startedAt; }
 
 private:
     [[noreturn]] void fail(const char* rule, const HistoryEvent& event, const std::string& what) const;
@@ -69,6 +74,7 @@ private:
     void checkActivityEnd(const HistoryEvent& event, const Thing& thing);
     void checkActivityTimeout(const HistoryEvent& event, const Thing& thing);
     void messages(const HistoryEvent& event);
+    void properties(const HistoryEvent& event);
     void tasks(const HistoryEvent& event);
     Thing& openThing(const HistoryEvent& event, int64_t id, enums::EventType type);
 
@@ -92,6 +98,10 @@ private:
     std::map<std::string, int64_t> m_accepted;
     std::map<int64_t, std::string> m_outcomes;
     std::set<std::string> m_activityResults;
+    std::map<std::string, std::string> m_attributes;
+    std::string m_type;
+    std::string m_cron;
+    base::Timestamp m_startedAt;
 };
 
 /// Clients give every signal another text, "s17", for request ids are not written into histories. Empty for others.

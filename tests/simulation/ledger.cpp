@@ -28,6 +28,9 @@ server::Run* targetOf(server::World& world, const Request& request) {
     if (const auto* r = as<api::SignalWithStartWorkflowExecutionRequest>(request)) {
         return world.findRun("default", r->workflow_id(), "");
     }
+    if (const auto* r = as<api::ExecuteMultiOperationRequest>(request)) {
+        return world.findRun("default", r->operations(0).start_workflow().workflow_id(), "");
+    }
     if (const auto* r = as<api::SignalWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
     if (const auto* r = as<api::RequestCancelWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
     if (const auto* r = as<api::TerminateWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
@@ -87,6 +90,8 @@ void Ledger::answered(const Request& request, const Answer& answer) {
     const std::string& method = request.method;
     if (const auto* r = as<api::SignalWithStartWorkflowExecutionRequest>(request)) {
         signalWithStart(*r, arrival, answer);
+    } else if (const auto* both = as<api::ExecuteMultiOperationRequest>(request)) {
+        updateWithStart(*both, arrival, answer);
     } else if (const auto* signal = as<api::SignalWorkflowExecutionRequest>(request)) {
         m_newSignals.push_back({signalKey(signal->input()), arrival.runId});
     } else if (method == "RequestCancelWorkflowExecution") {

@@ -48,6 +48,8 @@ private:
     void start(const api::StartWorkflowExecutionRequest& request, const Arrival& arrival, const Answer& answer);
     void signalWithStart(const api::SignalWithStartWorkflowExecutionRequest& request, const Arrival& arrival,
                          const Answer& answer);
+    void updateWithStart(const api::ExecuteMultiOperationRequest& request, const Arrival& arrival,
+                         const Answer& answer);
     void checkStartOutcome(const api::StartWorkflowExecutionRequest& request, const Arrival& arrival,
                            const Answer& answer) const;
     void cancel(const Arrival& arrival);

@@ -78,6 +78,29 @@ void Ledger::signalWithStart(const api::SignalWithStartWorkflowExecutionRequest&
     if (response.started() || arrival.open) m_newSignals.push_back({signalKey(request.signal_input()), run.runId});
 }
 
+void Ledger::updateWithStart(const api::ExecuteMultiOperationRequest& request, const Arrival& arrival,
+                             const Answer& answer) {
+    const auto response = answer.as<api::ExecuteMultiOperationResponse>();
+    if (response.responses_size() != 2) throw Violation("start-answer", "it is not the answer of two operations");
+    const auto& start = response.responses(0).start_workflow();
+    const auto& asked = request.operations(0).start_workflow();
+    const server::Run& run = runOf(start.run_id());
+    if (run.workflowId != asked.workflow_id() || (start.started() && run.startRequestId != asked.request_id())) {
+        throw Violation("start-answer", "the answer to an update with start names another run", run.runId);
+    }
+    if (!start.started() && run.runId != arrival.runId) {
+        throw Violation("start-answer", "the update went to a run that was not there", run.runId);
+    }
+    if (start.started() && arrival.open && asked.workflow_id_reuse_policy() != kTerminateIfRunning &&
+        asked.workflow_id_conflict_policy() != enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING) {
+        throw Violation("start-as-policy-says", "a run was started beside one that is open", run.runId);
+    }
+    Arrival there = arrival;
+    there.runId = run.runId;
+    update(request.operations(1).update_workflow().request().meta().update_id(), there,
+           response.responses(1).update_workflow());
+}
+
 template <typename Response>
 void Ledger::update(const std::string& id, const Arrival& arrival, const Response& response) {
     const std::string& runId = response.update_ref().workflow_execution().run_id();

@@ -140,6 +140,7 @@ void Network::flush() {
         return wire->reply.has_value();
     });
     for (const auto& wire : done) {
+        if (tamper) tamper(m_world, wire->request, *wire->reply);
         const Answer answer{&*wire->reply};
         if (answer.code() == base::ErrorCode::Internal) {
             throw Violation("server-error", wire->request.method + " failed inside the server: " + answer.text());

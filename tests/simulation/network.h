@@ -61,9 +61,15 @@ public:
     virtual void note(const std::string& line) = 0;
 };
 
+/// A fault that is put into the server's answers, so that tests see whether the oracle finds it.
+using Tamper = std::function<void(server::World& world, const Request& request, server::Reply& reply)>;
+
 class Network {
 public:
     Network(server::World& world, Observer& observer) : m_world(world), m_observer(observer) {}
+
+    /// Empty for none.
+    Tamper tamper;
 
     server::World& world() { return m_world; }
     base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");

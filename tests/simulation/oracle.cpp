@@ -59,18 +59,13 @@ void Oracle::settled() {
 }
 
 void Oracle::readHistories() {
-    while (m_histories.size() < m_world.runs.size()) {
-        m_histories.emplace_back(m_world.runs[m_histories.size()]->runId);
-        m_closedSeen.push_back(false);
-    }
     for (const auto& run : m_world.runs) {
-        HistoryRules& known = m_histories[run->number - 1];
+        HistoryRules& known = m_histories.try_emplace(run->number, run->runId).first->second;
         while (known.lastId() < run->log.lastId()) {
             const HistoryEvent event = run->log.event(known.lastId() + 1);
             ++m_events;
             m_met.insert(event.event_type());
-            m_digest.add(run->number << 32 | uint64_t(event.event_id()) << 8 | uint64_t(event.event_type()));
-            m_digest.add(uint64_t(payload::fromProto(event.event_time()).time_since_epoch().count()));
+            m_digest.addText(run->log.range(event.event_id(), event.event_id()));
             if (m_keepsStory) m_story.push_back("      " + run->workflowId + " " + eventLine(event));
             known.take(event);
         }
@@ -116,8 +111,7 @@ void Oracle::checkRun(const Run& run) {
     if (closed == run.open()) throw Violation("status-as-history", "status and history disagree", run.runId);
     if (closed) {
         checkKeepsNothing(run);
-        if (!m_closedSeen[run.number - 1]) checkClosed(run);
-        m_closedSeen[run.number - 1] = true;
+        if (m_closedSeen.insert(run.number).second) checkClosed(run);
         return;
     }
     checkTask(run);

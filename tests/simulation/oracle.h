@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <deque>
 #include <map>
 #include <set>
 #include <string>
 
 #include "tests/simulation/ledger.h"
+#include "tests/simulation/list_model.h"
 
 namespace orrery::simulation {
 
@@ -26,10 +26,13 @@ public:
     void checkEnd(const Network& network);
     /// Of List and Count.
     void checkList(const api::ListWorkflowExecutionsResponse& list) const;
+    /// Of a list by a filter whose meaning is known, and of the count of the same.
+    void checkSelection(const ListQuestion& question, const std::set<std::string>& told,
+                        const api::CountWorkflowExecutionsResponse& count, bool grouped) const;
     /// Of Describe.
     void checkDescription(const api::DescribeWorkflowExecutionResponse& description) const;
 
-    const HistoryRules& rules(const server::Run& run) const { return m_histories[run.number - 1]; }
+    const HistoryRules& rules(const server::Run& run) const { return m_histories.at(run.number); }
     uint64_t digest() const { return m_digest.value(); }
     uint64_t events() const { return m_events; }
     const std::set<enums::EventType>& eventsMet() const { return m_met; }
@@ -52,13 +55,14 @@ private:
     void checkChain(const server::Run& run) const;
     void checkRetry(const server::Run& run, const server::Run& next) const;
     void checkResult(const server::Run& run) const;
+    ListedRun listed(const server::Run& run) const;
     void checkLeaks(const Network& network) const;
     void replay(const server::Run& run) const;
 
     server::World& m_world;
     Ledger m_ledger;
-    std::deque<HistoryRules> m_histories;  ///< by number of the run
-    std::vector<bool> m_closedSeen;
+    std::map<uint64_t, HistoryRules> m_histories;  ///< by number of the run
+    std::set<uint64_t> m_closedSeen;
     base::Timestamp m_lastNow;
     Digest m_digest;
     uint64_t m_events = 0;

@@ -53,7 +53,8 @@ void Oracle::checkResult(const Run& run) const {
 }
 
 void Oracle::replay(const Run& run) const {
-    if (rules(run).lastCompletedStart() == 0) return;
+    // A wild run has no code.
+    if (rules(run).lastCompletedStart() == 0 || run.typeName() != kProgram) return;
     static const auto code = programs(true);
     worker::Run fresh(code, kNamespace, run.workflowId, run.runId, run.typeName());
     worker::WorkflowTask task;
@@ -107,6 +108,45 @@ void Oracle::checkList(const api::ListWorkflowExecutionsResponse& list) const {
             throw Violation("visibility", "the close time is not that of the last event", run->runId);
         }
     }
+}
+
+ListedRun Oracle::listed(const Run& run) const {
+    const HistoryRules& history = rules(run);
+    ListedRun row;
+    row.workflowId = run.workflowId;
+    row.runId = run.runId;
+    row.type = history.type();
+    row.status = run.status;
+    row.start = history.startedAt();
+    row.attributes = history.attributes();
+    return row;
+}
+
+void Oracle::checkSelection(const ListQuestion& question, const std::set<std::string>& told,
+                            const api::CountWorkflowExecutionsResponse& count, bool grouped) const {
+    std::map<std::string, int64_t> groups;
+    size_t wanted = 0;
+    for (const auto& run : m_world.runs) {
+        const bool matches = run->ns == kNamespace && question.matches(listed(*run));
+        if (matches != (told.count(run->runId) != 0)) {
+            throw Violation("list-as-filter-says", question.filter + (matches ? " does not find it" : " finds it"),
+                            run->runId);
+        }
+        if (!matches) continue;
+        ++wanted;
+        ++groups["\"" + statusWord(run->status) + "\""];
+    }
+    if (count.count() != int64_t(wanted)) {
+        throw Violation("count-as-list", question.filter + " counts " + std::to_string(count.count()));
+    }
+    if (!grouped) return;
+    for (const auto& group : count.groups()) {
+        if (group.group_values_size() != 1 || groups[group.group_values(0).data()] != group.count()) {
+            throw Violation("count-as-list", question.filter + " counts a group otherwise");
+        }
+        groups.erase(group.group_values(0).data());
+    }
+    if (!groups.empty()) throw Violation("count-as-list", question.filter + " leaves out a group");
 }
 
 void Oracle::checkDescription(const api::DescribeWorkflowExecutionResponse& description) const {

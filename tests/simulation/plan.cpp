@@ -43,6 +43,12 @@ constexpr std::array<Known, size_t(Kind::Count)> kKnown = {{
     {Kind::Pass, "time passes", 16, true},
     {Kind::Clock, "clock is turned", 3, false},
     {Kind::TestService, "test service", 2, false},
+    {Kind::UpdateWithStart, "update with start", 3, false},
+    {Kind::Ask, "asks for a list", 3, false},
+    {Kind::ChangeNamespace, "changes the namespace", 1, false},
+    {Kind::WildPoll, "wild worker polls", 14, true},
+    {Kind::WildAnswer, "wild worker answers", 20, true},
+    {Kind::WildKill, "wild worker dies", 1, false},
 }};
 
 Setting makeSetting(uint64_t seed, Dice& dice) {
@@ -50,6 +56,8 @@ Setting makeSetting(uint64_t seed, Dice& dice) {
     setting.seed = seed;
     setting.workers = 1 + dice.below(3);
     setting.activityWorkers = 1 + dice.below(2);
+    setting.wildWorkers = dice.below(3);
+    setting.duplicates = dice.oneIn(4);
     setting.testService = dice.oneIn(6);
     setting.workflowIds = 1 + dice.below(6);
     constexpr int kFaults[] = {0, 4, 8, 8, 20};

@@ -36,6 +36,12 @@ enum class Kind : uint8_t {
     Pass,
     Clock,
     TestService,
+    UpdateWithStart,
+    Ask,
+    ChangeNamespace,
+    WildPoll,
+    WildAnswer,
+    WildKill,
     Count,
 };
 std::string_view kindName(Kind kind);
@@ -50,6 +56,10 @@ struct Setting {
     uint64_t seed = 0;
     int workers = 2;
     int activityWorkers = 2;
+    /// Workers that answer with anything (wild_worker.h).
+    int wildWorkers = 1;
+    /// Two processes that call themselves the same and share their queues.
+    bool duplicates = false;
     bool testService = false;
     int workflowIds = 5;
     /// One delivery in so many goes wrong; 0 for none.

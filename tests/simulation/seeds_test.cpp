@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Many seeds: whatever the scheduler does, the rules hold. ORRERY_SEEDS says how many, ORRERY_SEED=n runs one alone.
+#include <QProcess>
 #include <QTest>
+#include <cstdio>
 
 // moc does not understand macros that protobuf's headers leave behind.
 #ifndef Q_MOC_RUN
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void initTestCase() { base::setLogLevel(base::LogLevel::Error); }
     void hold();
     void repeat();
+    void sameInAnotherProcess();
 };
 
 void SeedsTest::hold() {
@@ -64,6 +67,26 @@ void SeedsTest::repeat() {
         digests.insert(first.digest);
     }
     QVERIFY(digests.size() > 15);
+}
+
+/// Not even where things lie in memory changes a byte of a history.
+void SeedsTest::sameInAnotherProcess() {
+    constexpr uint64_t kSeeds = 25;
+    uint64_t sum = 0;
+    for (uint64_t seed = 1; seed <= kSeeds; ++seed)
+        sum ^= simulation::simulate(simulation::makePlan(seed)).digest * seed;
+    if (qEnvironmentVariableIsSet("ORRERY_DIGEST_ONLY")) {
+        std::printf("digest %llu\n", static_cast<unsigned long long>(sum));
+        return;
+    }
+    QProcess other;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("ORRERY_DIGEST_ONLY"), QStringLiteral("1"));
+    other.setProcessEnvironment(environment);
+    other.start(QCoreApplication::applicationFilePath(), {QStringLiteral("sameInAnotherProcess")});
+    QVERIFY(other.waitForFinished(60'000));
+    const QByteArray said = other.readAllStandardOutput();
+    QVERIFY2(said.contains("digest " + QByteArray::number(qulonglong(sum)) + "\n"), said.constData());
 }
 
 QTEST_GUILESS_MAIN(SeedsTest)

@@ -2,6 +2,7 @@
 #include "tests/simulation/simulation.h"
 
 #include "tests/simulation/violation.h"
+#include "tests/simulation/wild_worker.h"
 
 namespace orrery::simulation {
 namespace {
@@ -23,13 +24,18 @@ public:
           m_world(worldOptions(setting)),
           m_oracle(m_world),
           m_network(m_world, m_oracle),
-          m_clients(m_network, m_oracle, setting.workflowIds,
-                    [this](const auto& task) { m_workers[0].takeEager(task); }) {
-        // What the programs upsert has to be known to the namespace, as on any server.
-        m_world.namespaceOf("default").searchAttributes["Step"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
+          m_clients(
+              m_network, m_oracle, setting, [this](const auto& task) { m_workers[0].takeEager(task); },
+              [this](const auto& task) { m_wild[0].takeEager(task); }) {
+        registerAttributes();
         m_network.setFaults(setting.faults);
-        for (int i = 0; i < setting.workers; ++i)
-            m_workers.emplace_back(m_network, i, (setting.seed + uint64_t(i)) % 3 != 0);
+        for (int i = 0; i < setting.workers; ++i) {
+            m_workers.emplace_back(m_network, i, setting.duplicates ? 0 : i, (setting.seed + uint64_t(i)) % 3 != 0);
+        }
+        for (int i = 0; i < setting.wildWorkers; ++i) {
+            m_wild.emplace_back(m_network, i, (setting.seed + uint64_t(i)) % 2 == 0,
+                                [this](const auto& task) { m_activityWorkers[0].takeEager(task); });
+        }
         for (int i = 0; i < setting.activityWorkers; ++i) m_activityWorkers.emplace_back(m_network, i);
         m_network.pass({});
     }
@@ -50,6 +56,9 @@ public:
             case Kind::ResetSticky: return m_clients.resetSticky(dice);
             case Kind::ActivityById: return m_clients.activityById(dice);
             case Kind::TestService: return m_clients.testService(dice);
+            case Kind::UpdateWithStart: return m_clients.updateWithStart(dice);
+            case Kind::Ask: return m_clients.ask(dice);
+            case Kind::ChangeNamespace: return m_clients.changeNamespace(dice);
             case Kind::Retry: return m_network.retry(dice);
             case Kind::DeliverLate: return m_network.deliverLate(dice);
             case Kind::Pass: return pass(dice);
@@ -82,10 +91,20 @@ public:
         m_oracle.checkEnd(m_network);
     }
 
+    void setTamper(const Tamper& tamper) { m_network.tamper = tamper; }
     server::World& world() { return m_world; }
     Oracle& oracle() { return m_oracle; }
 
 private:
+    /// What runs upsert has to be known to the namespace, as on any server.
+    void registerAttributes() {
+        auto& attributes = m_world.namespaceOf(kNamespace).searchAttributes;
+        attributes["Step"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
+        attributes["Color"] = int(server::enums::INDEXED_VALUE_TYPE_KEYWORD);
+        attributes["Price"] = int(server::enums::INDEXED_VALUE_TYPE_DOUBLE);
+        attributes["Flag"] = int(server::enums::INDEXED_VALUE_TYPE_BOOL);
+    }
+
     template <typename Actor>
     static Actor& any(std::deque<Actor>& actors, Dice& dice) {
         return actors[size_t(dice.below(int(actors.size())))];
@@ -101,11 +120,21 @@ private:
             case Kind::Deploy:
                 for (WorkflowWorker& worker : m_workers) worker.kill(dice.oneIn(2), true);
                 return;
+            case Kind::WildPoll:
+            case Kind::WildAnswer:
+            case Kind::WildKill: return m_wild.empty() ? void() : workWildly(kind, any(m_wild, dice), dice);
             case Kind::ActivityPoll: return any(m_activityWorkers, dice).poll(dice);
             case Kind::ActivityAct: return any(m_activityWorkers, dice).act(dice);
             case Kind::ActivityKill: return any(m_activityWorkers, dice).kill(dice.oneIn(2));
             default: throw std::logic_error("an action that nobody performs");
         }
+    }
+
+    void workWildly(Kind kind, WildWorker& worker, Dice& dice) {
+        if (kind == Kind::WildPoll) return worker.poll(dice);
+        if (kind == Kind::WildAnswer) return worker.answer(dice, m_setting.misbehaviour);
+        if (dice.oneIn(2)) return worker.shutdown(dice);
+        worker.kill(dice.oneIn(2));
     }
 
     void pass(Dice& dice) {
@@ -156,6 +185,13 @@ private:
                 if (dice.oneIn(4)) break;
             }
         }
+        for (WildWorker& worker : m_wild) {
+            while (worker.finishNext()) did = true;
+            while (!worker.polling() || dice.oneIn(2)) {
+                worker.poll(dice);
+                if (dice.oneIn(4)) break;
+            }
+        }
         for (ActivityWorker& worker : m_activityWorkers) {
             while (worker.completeNext()) did = true;
             if (!worker.polling()) worker.poll(dice);
@@ -180,6 +216,7 @@ private:
         m_network.pass(2min);
         for (WorkflowWorker& worker : m_workers) worker.kill(true, false);
         for (ActivityWorker& worker : m_activityWorkers) worker.kill(true);
+        for (WildWorker& worker : m_wild) worker.kill(true);
         m_network.pass(2min);
         m_network.hangUpPolls();
         // Sleepers took their locks back.
@@ -193,6 +230,7 @@ private:
     Clients m_clients;
     std::deque<WorkflowWorker> m_workers;
     std::deque<ActivityWorker> m_activityWorkers;
+    std::deque<WildWorker> m_wild;
     std::set<std::string> m_released;
 };
 
@@ -213,6 +251,7 @@ Result simulate(const Plan& plan, const Options& options) {
     Stage stage(plan.setting);
     Result result;
     if (options.story) stage.oracle().keepStory();
+    stage.setTamper(options.tamper);
     try {
         for (size_t i = 0; i < plan.actions.size(); ++i) {
             if (options.story) stage.oracle().headline(actionLine(i, plan.actions[i]));

@@ -19,6 +19,7 @@ using Sabotage = std::function<void(server::World& world)>;
 struct Options {
     /// Looked at after every action.
     Sabotage sabotage;
+    Tamper tamper;
     /// Keep in words what happens.
     bool story = false;
 };

@@ -22,7 +22,8 @@ inline constexpr const char* kQueue = "queue";
 /// action: a task is taken, later answered, and anything may happen in between.
 class WorkflowWorker {
 public:
-    WorkflowWorker(Network& network, int number, bool sticky);
+    /// Several workers may have the same name, and then also the same sticky queue.
+    WorkflowWorker(Network& network, int number, int name, bool sticky);
 
     void poll(Dice& dice);
     /// Runs the code of one task that it holds and sends the reply. `misbehaviour`: one task in so many is answered

@@ -38,9 +38,9 @@ void spoil(Dice& dice, api::RespondWorkflowTaskCompletedRequest* request) {
 
 }  // namespace
 
-WorkflowWorker::WorkflowWorker(Network& network, int number, bool sticky)
+WorkflowWorker::WorkflowWorker(Network& network, int number, int name, bool sticky)
     : m_network(network),
-      m_identity("worker-" + std::to_string(number)),
+      m_identity("worker-" + std::to_string(name)),
       m_sticky(sticky),
       m_owner(Owners::make(kFirstNumber + number, 0)) {}
 

@@ -3,7 +3,8 @@
 # Installs what is missing, builds, and runs the tests.
 #   test.sh --quick   unit tests, lints, views offscreen
 #   test.sh           quick, and: core under address and undefined-behaviour sanitizers, the driven window, interop
-#   test.sh --long    all of that, and: 10,000 seeds of the simulation, thread sanitizer, a real Temporal server, benchmarks beside their peers
+#   test.sh --long    all of that, and: 10,000 seeds of the simulation, thread sanitizer, a real Temporal server, benchmarks beside their
+#                     peers, an hour of fuzzing (ORRERY_FUZZ_MINUTES) and an hour's soak (ORRERY_SOAK_MINUTES)
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 tier=default
@@ -57,6 +58,10 @@ if [ $tier = long ]; then
     run_tests "$ORRERY_BUILD" peers 1
     step "Benchmarks"
     ctest --test-dir "$ORRERY_BUILD" -L bench -V
+    step "Fuzzing, ${ORRERY_FUZZ_MINUTES:=60} minutes of one core"
+    tests/fuzz/fuzz.sh "$ORRERY_FUZZ_MINUTES"
+    step "Memory under mixed load, ${ORRERY_SOAK_MINUTES:=60} minutes"
+    "$ORRERY_BUILD/tests/soak/soak" --orrery "$ORRERY_BUILD/bin/orrery" --minutes "$ORRERY_SOAK_MINUTES"
 fi
 step_done
 echo "All tests passed."

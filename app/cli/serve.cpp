@@ -58,7 +58,9 @@ void addServe(CLI::App& root, Action& action) {
     verb->add_option("--host", options->host, "Address to listen on; the default is this machine only")
         ->capture_default_str();
     verb->add_option("--namespace", options->namespaces, "Namespaces that exist from the start")->capture_default_str();
-    verb->footer("Example: orrery serve --port 7233\nNothing is kept when it stops.");
+    verb->add_option("--db-filename", options->storeFile,
+                     "File that keeps everything, made where there is none; without it nothing is kept");
+    verb->footer("Examples: orrery serve --port 7233\n          orrery serve --db-filename orrery.db");
     verb->callback([options, &action] {
         action = [options] {
             warnWhenOpenToOthers(options->host);

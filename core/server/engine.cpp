@@ -35,7 +35,22 @@ private:
 Engine::Engine(WorldOptions options, std::shared_ptr<base::Clock> wallClock)
     : m_wallClock(std::move(wallClock)), m_world(std::move(options)) {}
 
-Engine::~Engine() { stop(); }
+Engine::~Engine() {
+    stop();
+    // Its thread may still wake the ticker.
+    m_writer.reset();
+}
+
+void Engine::keepIn(std::unique_ptr<Store> store) {
+    m_keeper.emplace(m_world, *store, m_wallClock->now());
+    m_writer = std::make_unique<StoreWriter>(std::move(store), [this] {
+        // The ticker may be about to wait for this.
+        {
+            const std::lock_guard lock(m_mutex);
+        }
+        m_wake.notify_all();
+    });
+}
 
 void Engine::start() {
     input([] {});
@@ -51,13 +66,15 @@ void Engine::stop() {
             m_world.fail(call, ServiceError(base::ErrorCode::Unavailable, "The server is shutting down."));
         }
         replies.swap(m_world.outbox);
+        if (m_keeper) replies = m_writer->submit(m_keeper->take(), std::move(replies));
     }
     m_wake.notify_all();
     deliver(replies);
     if (m_ticker.joinable()) m_ticker.join();
+    if (m_writer) m_writer->finishAll();
 }
 
-/// One input: under the lock the state changes, after it the replies leave.
+/// One input: under the lock the state changes, after it, and when the change is kept, the replies leave.
 template <typename Work>
 void Engine::input(Work&& work) {
     std::vector<std::pair<CallPtr, Reply>> replies;
@@ -74,6 +91,7 @@ void Engine::input(Work&& work) {
                       std::string("An input failed inside the server: ") + error.what());
         }
         replies.swap(m_world.outbox);
+        if (m_keeper) replies = m_writer->submit(m_keeper->take(), std::move(replies));
         const auto wake = m_world.nextWake();
         wakeTicker = wake && (!m_tickerWake || *wake < *m_tickerWake);
         if (!m_watchers.empty() && m_world.statusVersion() != m_toldVersion) wakeTicker = true;
@@ -82,7 +100,19 @@ void Engine::input(Work&& work) {
     deliver(replies);
 }
 
+template <typename Work>
+void Engine::turn(Work&& work) {
+    if (const auto refused = trouble()) throw base::Error(refused->code(), refused->what());
+    input(std::forward<Work>(work));
+    if (m_writer) m_writer->await();
+}
+
 void Engine::call(const Methods::Method& method, const google::protobuf::Message& request, const CallPtr& call) {
+    if (const auto refused = trouble()) {
+        Reply reply;
+        reply.error = refused;
+        return call->finish(std::move(reply));
+    }
     input([&] { Methods::run(method, m_world, request, call); });
 }
 
@@ -96,7 +126,11 @@ void Engine::tick() {
         m_tickerWake = m_world.nextWake();
         const bool news = !m_watchers.empty() && m_world.statusVersion() != m_toldVersion;
         const base::Timestamp now = m_wallClock->now();
-        if (m_tickerWake && *m_tickerWake <= now) {
+        if (inTrouble()) {
+            // What falls due meanwhile could not be kept.
+            m_tickerWake.reset();
+            m_wake.wait(lock, [this] { return m_stopping || !inTrouble(); });
+        } else if (m_tickerWake && *m_tickerWake <= now) {
             lock.unlock();
             input([] {});
             lock.lock();
@@ -134,24 +168,24 @@ ClockStatus Engine::status() const {
 }
 
 void Engine::resume() {
-    input([this] { m_world.clock.resume(m_world.wall); });
+    turn([this] { m_world.clock.resume(m_world.wall); });
 }
 
 void Engine::pause() {
-    input([this] { m_world.clock.pause(m_world.wall); });
+    turn([this] { m_world.clock.pause(m_world.wall); });
 }
 
 void Engine::automatic() {
-    input([this] { m_world.clock.automatic(m_world.wall); });
+    turn([this] { m_world.clock.automatic(m_world.wall); });
 }
 
 void Engine::step() {
-    input([this] { m_world.clock.step(); });
+    turn([this] { m_world.clock.step(); });
 }
 
 void Engine::runTo(base::Timestamp target) {
     bool past = false;
-    input([&] {
+    turn([&] {
         past = target <= m_world.now;
         if (!past) m_world.clock.runTo(target);
     });
@@ -162,7 +196,7 @@ void Engine::runTo(base::Timestamp target) {
 }
 
 void Engine::runTo(EventTarget event) {
-    input([&] { m_world.clock.runTo(std::move(event)); });
+    turn([&] { m_world.clock.runTo(std::move(event)); });
 }
 
 void Engine::skip(base::Duration duration) {
@@ -170,11 +204,11 @@ void Engine::skip(base::Duration duration) {
         throw base::Error(base::ErrorCode::InvalidArgument,
                           "Time can only be skipped forward; give a positive duration.");
     }
-    input([&] { m_world.clock.skip(m_world.now + duration); });
+    turn([&] { m_world.clock.skip(m_world.now + duration); });
 }
 
 void Engine::goOn() {
-    input([this] { m_world.clock.goOn(); });
+    turn([this] { m_world.clock.goOn(); });
 }
 
 std::unique_ptr<ClockSubscription> Engine::subscribe(Callback callback) {

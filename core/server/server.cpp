@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/server/dynamic_config.h"
 #include "core/server/engine.h"
+#include "core/server/store/sqlite_store.h"
 #include "core/server/state/attributes.h"
 #include "core/server/transport/transport.h"
 
@@ -73,7 +74,9 @@ void refuse(const CallPtr& call, const ServiceError& error) {
 class Server::Impl {
 public:
     explicit Impl(const ServerOptions& options)
-        : engine(worldOptions(options), options.wallClock),
+        : storeFile(options.storeFile),
+          storePragmas(options.storePragmas),
+          engine(worldOptions(options), options.wallClock),
           transport(options.host, options.port, options.listen,
                     {[this](const std::string& path, const grpc::ByteBuffer& bytes, const CallPtr& call) {
                          request(path, bytes, call);
@@ -92,6 +95,13 @@ public:
         engine.call(*method, *message, call);
     }
 
+    void openStore() {
+        if (storeFile.empty()) return;
+        engine.keepIn(std::make_unique<SqliteStore>(storeFile, storePragmas));
+    }
+
+    const std::string storeFile;
+    const std::map<std::string, std::string> storePragmas;
     Engine engine;
     Transport transport;
 };
@@ -101,6 +111,7 @@ Server::Server(ServerOptions options) : m_impl(std::make_unique<Impl>(options)) 
 Server::~Server() { shutdown(); }
 
 void Server::start() {
+    m_impl->openStore();
     m_impl->transport.start();
     m_impl->engine.start();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +39,10 @@ struct ServerOptions {
     std::vector<std::pair<std::string, std::string>> searchAttributes;
     /// Feeds run ids; 0 takes one from the machine's entropy. The same seed and inputs give the same histories.
     uint64_t seed = 0;
+    /// Empty: everything is in memory and gone with the server. Else a file that keeps it, made where there is none.
+    std::string storeFile;
+    /// How SQLite handles the file, for example {"synchronous", "off"}.
+    std::map<std::string, std::string> storePragmas;
     std::shared_ptr<base::Clock> wallClock = base::systemClock();
 };
 
@@ -51,7 +56,9 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Opens the port and starts the threads. Throws Error(Unavailable) that names a taken port.
+    /// Takes up what the file keeps, opens the port and starts the threads. Throws Error(Unavailable) that names a
+    /// taken port, and one of Unavailable, FailedPrecondition and Unreadable that names a file that cannot be served
+    /// (store/sqlite_store.h).
     void start();
 
     /// "127.0.0.1:7233"; empty without a port or before start().

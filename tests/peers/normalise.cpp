@@ -14,14 +14,8 @@ namespace {
 
 namespace pb = google::protobuf;
 
-constexpr const char* kLeftOut[] = {"task_id",
-                                    "version",
-                                    "history_size_bytes",
-                                    "prev_auto_reset_points",
-                                    "auto_reset_points",
-                                    "state_transition_count",
-                                    "execution_duration",
-                                    "run_expiration_time"};
+constexpr const char* kLeftOut[] = {
+    "task_id", "version", "history_size_bytes", "state_transition_count", "execution_duration", "run_expiration_time"};
 
 bool isLeftOut(const std::string& name) {
     return std::any_of(std::begin(kLeftOut), std::end(kLeftOut), [&](const char* each) { return name == each; });

@@ -21,12 +21,11 @@ namespace orrery::test {
 ///   task_id         counts the real server's internal tasks
 ///   version         the real server's fail-over version of a namespace, which has no meaning on one machine
 ///   history_size_bytes   depends on how a server stores events
-///   prev_auto_reset_points   the real server's list of where a run could be reset to by the binary's checksum
 ///   UUIDs           run ids, request ids, made-up child ids: shown as #1, #2, …, wherever they stand in a text
 ///   sticky queues   their names are made up by the worker: shown as "sticky"
 ///   first_workflow_task_backoff   of a run that continues as new it is what the run before has left of a second; else
 ///                   in whole seconds
-///   state_transition_count, auto_reset_points, BuildIds   how the real server keeps its books of a run
+///   state_transition_count, BuildIds   how the real server keeps its books of a run
 ///   run_expiration_time   the real server says one, without a time in it, even where there is none
 ///   execution_duration   a time as well
 /// Everything else has to be equal: event ids, order, types, every attribute that is set, codes and messages.

@@ -73,8 +73,8 @@ void SameTest::cleanupTestCase() { m_embedded.reset(); }
 
 void SameTest::leavesTheSame_data() {
     QTest::addColumn<const test::Script*>("script");
-    for (const auto* scripts :
-         {&test::sampleScripts(), &test::messageScripts(), &test::activityScripts(), &test::lifeScripts()}) {
+    for (const auto* scripts : {&test::sampleScripts(), &test::messageScripts(), &test::activityScripts(),
+                                &test::lifeScripts(), &test::resetScripts()}) {
         for (const test::Script& script : *scripts) QTest::newRow(script.name.c_str()) << &script;
     }
 }

@@ -130,5 +130,6 @@ const std::vector<Script>& sampleScripts();
 const std::vector<Script>& messageScripts();
 const std::vector<Script>& activityScripts();
 const std::vector<Script>& lifeScripts();
+const std::vector<Script>& resetScripts();
 
 }  // namespace orrery::test

@@ -189,6 +189,15 @@ void HistoryRules::checkActivityEnd(const HistoryEvent& event, const Thing& thin
     }
 }
 
+namespace {
+
+bool isGivenUp(const HistoryEvent& event) {
+    const auto& failure = event.activity_task_timed_out_event_attributes().failure();
+    return failure.message().starts_with("Not enough time to schedule next retry");
+}
+
+}  // namespace
+
 void HistoryRules::checkActivityTimeout(const HistoryEvent& event, const Thing& thing) {
     const auto type = event.activity_task_timed_out_event_attributes().failure().timeout_failure_info().timeout_type();
     const base::Timestamp time = payload::fromProto(event.event_time());
@@ -200,6 +209,8 @@ void HistoryRules::checkActivityTimeout(const HistoryEvent& event, const Thing& 
     const bool ofAttempt = index == 0 || index == 3;
     if (ofAttempt && thing.startedId == 0) fail("never-started", event, "an attempt timed out that nobody had");
     if (limit.count() == 0) fail("time-out-early", event, "there is no such time-out");
+    // Given up before its time, for the next attempt would come after it.
+    if (index == 2 && isGivenUp(event)) return;
     if (time < (ofAttempt ? thing.startedAt : thing.openedAt) + limit) {
         fail("time-out-early", event, "there was time left");
     }

@@ -226,7 +226,7 @@ const Fault kFaults[] = {
              run->runTimeout = world.due.add(world.now, {server::DueWhat::RunTimeout, run.get(), 0});
          }
      }},
-    {"poll-refused", [](server::World& world) { world.namespaces.clear(); }},
+    {"poll-refused", [](server::World& world) { world.removeNamespace("default"); }},
     {"answered-once",
      [](server::World& world) {
          const server::CallPtr call = world.waits.takeAny();
@@ -284,7 +284,7 @@ const Lie kLies[] = {
     {"chain", "RespondWorkflowTaskCompleted",
      [](server::World& world, const Request&, server::Reply&) {
          for (const auto& run : world.runs) {
-             if (!run->startedEvent().continued_execution_run_id().empty()) run->firstRunId = "another";
+             if (run->runId != run->firstRunId) run->firstRunId = "another";
          }
      }},
     {"workflow-retry", "RespondWorkflowTaskCompleted",

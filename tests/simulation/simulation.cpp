@@ -98,7 +98,7 @@ public:
 private:
     /// What runs upsert has to be known to the namespace, as on any server.
     void registerAttributes() {
-        auto& attributes = m_world.namespaceOf(kNamespace).searchAttributes;
+        auto& attributes = m_world.changeNamespace(kNamespace).searchAttributes;
         attributes["Step"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
         attributes["Color"] = int(server::enums::INDEXED_VALUE_TYPE_KEYWORD);
         attributes["Price"] = int(server::enums::INDEXED_VALUE_TYPE_DOUBLE);

@@ -142,20 +142,33 @@ std::optional<std::string> prepareActivity(const Run& run, history::ActivityTask
     return std::nullopt;
 }
 
+namespace {
+
+/// Its time counts from now.
+void armScheduleToClose(World& world, Run& run, PendingActivity& activity) {
+    activity.scheduledTime = world.now;
+    activity.attemptScheduledTime = world.now;
+    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
+    if (limit <= 0s) return;
+    activity.expiration = later(world.now, limit);
+    activity.scheduleToClose =
+        world.due.add(*activity.expiration, {DueWhat::ActivityScheduleToClose, &run, activity.scheduledId});
+}
+
+}  // namespace
+
+void beginAgain(World& world, Run& run, PendingActivity& activity) {
+    armScheduleToClose(world, run, activity);
+    dispatch(world, run, activity);
+}
+
 PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
                              history::ActivityTaskScheduledEventAttributes attributes, bool eager) {
     PendingActivity& activity = run.activities[scheduledId];
     activity.scheduledId = scheduledId;
     activity.attributes = std::move(attributes);
-    activity.scheduledTime = world.now;
-    activity.attemptScheduledTime = world.now;
     run.activityIds[activity.attributes.activity_id()] = scheduledId;
-    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
-    if (limit > 0s) {
-        activity.expiration = later(world.now, limit);
-        activity.scheduleToClose =
-            world.due.add(*activity.expiration, {DueWhat::ActivityScheduleToClose, &run, scheduledId});
-    }
+    armScheduleToClose(world, run, activity);
     if (eager) {
         activity.stamp = world.newStamp();
     } else {

@@ -27,6 +27,9 @@ void giveActivityTask(World& world, const TaskRef& ref, const CallPtr& call, con
 /// The workflow wants the activity cancelled. True when that ended it at once, so that the workflow has to hear of it.
 bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t completedId);
 
+/// An activity that a history left scheduled begins with its first attempt now.
+void beginAgain(World& world, Run& run, PendingActivity& activity);
+
 void activityDue(World& world, Run& run, int64_t scheduledId, DueWhat what);
 
 /// The run is closed: forgets its activities.

@@ -113,6 +113,20 @@ void activityCanceled(World& world, Run& run, PendingActivity& activity, const c
     recordClose(world, run, activity, std::move(event));
 }
 
+void failActivityForReset(World& world, Run& run, PendingActivity& activity, const std::string& reason) {
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
+    auto* attributes = event.mutable_activity_task_failed_event_attributes();
+    attributes->set_scheduled_event_id(activity.scheduledId);
+    attributes->set_started_event_id(activity.startedId);
+    attributes->set_identity(activity.identity);
+    attributes->set_retry_state(enums::RETRY_STATE_NON_RETRYABLE_FAILURE);
+    attributes->mutable_failure()->set_message(reason);
+    auto* info = attributes->mutable_failure()->mutable_reset_workflow_failure_info();
+    if (activity.heartbeat) *info->mutable_last_heartbeat_details() = *activity.heartbeat;
+    forgetActivity(world, run, activity);
+    record(world, run, std::move(event));
+}
+
 void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::TimeoutType type) {
     Failure failure;
     failure.set_message(timeoutName(type));

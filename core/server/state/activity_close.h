@@ -21,6 +21,8 @@ void activityFailed(World& world, Run& run, PendingActivity& activity, const Fai
                     const std::string& identity);
 void activityCanceled(World& world, Run& run, PendingActivity& activity, const common::Payloads* details,
                       const std::string& identity);
+/// A reset run takes over a history in which a worker has the activity; nobody will hear from that worker.
+void failActivityForReset(World& world, Run& run, PendingActivity& activity, const std::string& reason);
 void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::TimeoutType type);
 
 }  // namespace orrery::server

@@ -11,7 +11,7 @@ namespace api = temporal::api::operatorservice::v1;
 
 namespace {
 
-Namespace& target(World& world, const std::string& name) {
+const Namespace& target(World& world, const std::string& name) {
     if (name.empty()) throw invalidArgument("Namespace is not set on request.");
     return world.namespaceOf(name);
 }
@@ -41,24 +41,26 @@ void checkNew(const std::string& name, int type) {
 /// A name that is there already stays as it is, whatever type is asked for now.
 std::unique_ptr<api::AddSearchAttributesResponse> add(World& world, const api::AddSearchAttributesRequest& request) {
     if (request.search_attributes().empty()) throw invalidArgument("SearchAttributes are not set on request.");
-    Namespace& ns = target(world, request.namespace_());
+    const Namespace& ns = target(world, request.namespace_());
     for (const auto& [name, type] : request.search_attributes()) {
         if (ns.searchAttributes.count(name) == 0) checkNew(name, int(type));
     }
-    for (const auto& [name, type] : request.search_attributes()) ns.searchAttributes.emplace(name, int(type));
+    auto& attributes = world.changeNamespace(ns.name).searchAttributes;
+    for (const auto& [name, type] : request.search_attributes()) attributes.emplace(name, int(type));
     return std::make_unique<api::AddSearchAttributesResponse>();
 }
 
 std::unique_ptr<api::RemoveSearchAttributesResponse> remove(World& world,
                                                             const api::RemoveSearchAttributesRequest& request) {
     if (request.search_attributes().empty()) throw invalidArgument("SearchAttributes are not set on request.");
-    Namespace& ns = target(world, request.namespace_());
+    const Namespace& ns = target(world, request.namespace_());
     for (const std::string& name : request.search_attributes()) {
         if (systemAttributes().count(name) != 0 || predefinedAttributes().count(name) != 0) {
             throw invalidArgument("Unable to remove non-custom search attributes: " + name + ".");
         }
     }
-    for (const std::string& name : request.search_attributes()) ns.searchAttributes.erase(name);
+    auto& attributes = world.changeNamespace(ns.name).searchAttributes;
+    for (const std::string& name : request.search_attributes()) attributes.erase(name);
     return std::make_unique<api::RemoveSearchAttributesResponse>();
 }
 

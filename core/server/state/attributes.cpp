@@ -174,8 +174,8 @@ std::optional<AttributeValue> attributeValue(const common::Payload& payload, enu
 }
 
 void typeAttributes(const World& world, const std::string& ns, common::SearchAttributes* attributes) {
-    const auto space = world.namespaces.find(ns);
-    if (space == world.namespaces.end()) return;
+    const auto space = world.namespaces().find(ns);
+    if (space == world.namespaces().end()) return;
     for (auto& [name, value] : *attributes->mutable_indexed_fields()) {
         if (value.metadata().count("type") != 0) continue;
         if (const auto type = attributeType(space->second, name)) (*value.mutable_metadata())["type"] = typeName(*type);
@@ -221,6 +221,18 @@ std::optional<std::string> attributesSizeProblem(const Limits& limits, const com
                std::to_string(limits.searchAttributesSize);
     }
     return std::nullopt;
+}
+
+void upsertFields(const PayloadFields& from, PayloadFields* to) {
+    for (const auto& [key, value] : from) {
+        const auto encoding = value.metadata().find("encoding");
+        const bool null = encoding != value.metadata().end() && encoding->second == "binary/null";
+        if (null || value.data().empty() || value.data() == "null" || value.data() == "[]") {
+            to->erase(key);
+        } else {
+            (*to)[key] = value;
+        }
+    }
 }
 
 }  // namespace orrery::server

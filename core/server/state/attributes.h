@@ -40,6 +40,10 @@ std::optional<AttributeValue> attributeValue(const common::Payload& payload, enu
 /// Writes each known attribute's type beside its value, where typed readers look for it. One that the caller wrote stays.
 void typeAttributes(const World& world, const std::string& ns, common::SearchAttributes* attributes);
 
+/// Takes values over, of search attributes or of a memo. An empty or null payload removes the key.
+using PayloadFields = google::protobuf::Map<std::string, common::Payload>;
+void upsertFields(const PayloadFields& from, PayloadFields* to);
+
 /// Why a request or a command may not set these attributes; nullopt when it may.
 std::optional<std::string> unknownAttribute(const Namespace& ns, const common::SearchAttributes& attributes);
 std::optional<std::string> attributesProblem(const Limits& limits, const Namespace& ns,

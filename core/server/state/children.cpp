@@ -7,18 +7,56 @@
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/priority.h"
+#include "core/server/state/reset.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/start.h"
 
 namespace orrery::server {
 namespace {
 
-/// The parent's note of a child whose news arrive; nullptr when the parent no longer cares.
+/// The parent's note of a child; nullptr when the parent no longer cares.
 PendingChild* childOf(World& world, const std::string& parentRunId, int64_t initiatedId, Run** parent) {
     *parent = world.findRun(parentRunId);
     if (*parent == nullptr || !(*parent)->open()) return nullptr;
     const auto found = (*parent)->children.find(initiatedId);
     return found == (*parent)->children.end() ? nullptr : &found->second;
+}
+
+/// The run that hears of the child's end: its parent, or what the parent was reset to.
+std::string hearerOf(World& world, const Run& child) {
+    constexpr int kMostResets = 100;
+    std::string id = child.parent->runId;
+    for (int i = 0; i < kMostResets; ++i) {
+        const Run* parent = world.findRun(id);
+        if (parent == nullptr || parent->open() || parent->resets->resetRunId.empty()) break;
+        id = parent->resets->resetRunId;
+    }
+    return id;
+}
+
+/// The child that the runs before `parent` have begun for the same event; nullptr when there is none.
+Run* inheritedChild(World& world, const Run& parent, const PendingChild& child) {
+    if (!isReset(parent) || child.initiatedId > parent.resets->copiedEvents) return nullptr;
+    Run* run = world.findRun(parent.ns, child.attributes.workflow_id(), "");
+    if (run == nullptr || !run->parent || run->parent->workflowId != parent.workflowId) return nullptr;
+    const std::string& original = originalRunId(parent);
+    if (run->parent->runId == original) return run;
+    const Run* parentThen = world.findRun(run->parent->runId);
+    return parentThen != nullptr && originalRunId(*parentThen) == original ? run : nullptr;
+}
+
+void childStarted(World& world, Run& parent, PendingChild& child, const std::string& firstRunId) {
+    child.runId = firstRunId;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED);
+    auto* attributes = event.mutable_child_workflow_execution_started_event_attributes();
+    attributes->set_namespace_(parent.ns);
+    attributes->set_namespace_id(child.attributes.namespace_id());
+    attributes->set_initiated_event_id(child.initiatedId);
+    attributes->mutable_workflow_execution()->set_workflow_id(child.attributes.workflow_id());
+    attributes->mutable_workflow_execution()->set_run_id(firstRunId);
+    *attributes->mutable_workflow_type() = child.attributes.workflow_type();
+    if (child.attributes.has_header()) *attributes->mutable_header() = child.attributes.header();
+    record(world, parent, std::move(event));
 }
 
 void childNotStarted(World& world, Run& parent, PendingChild& child) {
@@ -71,6 +109,9 @@ void beginChild(World& world, const std::string& parentRunId, int64_t initiatedI
     Run* parent = nullptr;
     PendingChild* child = childOf(world, parentRunId, initiatedId, &parent);
     if (child == nullptr) return;
+    if (const Run* inherited = inheritedChild(world, *parent, *child)) {
+        return childStarted(world, *parent, *child, inherited->firstRunId);
+    }
     const Run* current = world.findRun(parent->ns, child->attributes.workflow_id(), "");
     const bool taken =
         current != nullptr && (current->open() || reuseProblem(*current, child->attributes.workflow_id_reuse_policy()));
@@ -78,17 +119,7 @@ void beginChild(World& world, const std::string& parentRunId, int64_t initiatedI
     NewRun plan = planOfChild(world, *parent, *child);
     plan.userMetadata = metadata;
     Run& run = createRun(world, std::move(plan));
-    child->runId = run.runId;
-    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED);
-    auto* attributes = event.mutable_child_workflow_execution_started_event_attributes();
-    attributes->set_namespace_(parent->ns);
-    attributes->set_namespace_id(child->attributes.namespace_id());
-    attributes->set_initiated_event_id(initiatedId);
-    attributes->mutable_workflow_execution()->set_workflow_id(run.workflowId);
-    attributes->mutable_workflow_execution()->set_run_id(run.runId);
-    *attributes->mutable_workflow_type() = child->attributes.workflow_type();
-    if (child->attributes.has_header()) *attributes->mutable_header() = child->attributes.header();
-    record(world, *parent, std::move(event));
+    childStarted(world, *parent, *child, run.runId);
     beginRun(world, run);
 }
 
@@ -197,6 +228,12 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
         [&world, runId = parent.runId, initiatedId, metadata] { beginChild(world, runId, initiatedId, metadata); });
 }
 
+void resumeChild(World& world, Run& parent, int64_t initiatedId) {
+    const auto metadata = parent.log.event(initiatedId).user_metadata();
+    world.later(
+        [&world, runId = parent.runId, initiatedId, metadata] { beginChild(world, runId, initiatedId, metadata); });
+}
+
 void closeChildren(World& world, Run& run) {
     for (const auto& [initiatedId, child] : run.children) {
         if (child.attributes.parent_close_policy() == enums::PARENT_CLOSE_POLICY_ABANDON) {
@@ -210,6 +247,8 @@ void closeChildren(World& world, Run& run) {
                      parentRun = run.runId] {
             Run* other = world.findRun(ns, id, "");
             if (other == nullptr || !other->open() || other->firstRunId != first) return;
+            // A run that a reset made takes over children, but they are not its own, says the real server.
+            if (!other->parent || other->parent->runId != parentRun) return;
             if (policy == enums::PARENT_CLOSE_POLICY_TERMINATE) {
                 return terminateRun(world, *other, "by parent close policy", nullptr, "history-service");
             }
@@ -228,8 +267,11 @@ void tellParent(World& world, Run& run, const HistoryEvent& closeEvent) {
     if (!run.parent) return;
     world.later([&world, &run, closeEvent] {
         Run* parent = nullptr;
-        PendingChild* child = childOf(world, run.parent->runId, run.parent->initiatedId, &parent);
-        if (child == nullptr || child->closing) return;
+        PendingChild* child = childOf(world, hearerOf(world, run), run.parent->initiatedId, &parent);
+        if (child == nullptr || child->closing || child->attributes.workflow_id() != run.workflowId) return;
+        // A parent that was reset learns of the start together with the end; and it may have begun another child.
+        if (child->runId.empty()) childStarted(world, *parent, *child, run.firstRunId);
+        if (child->runId != run.firstRunId) return;
         child->closing = true;
         record(world, *parent, endEvent(world, *parent, *child, run, closeEvent));
     });

@@ -246,7 +246,7 @@ private:
         to->set_workflow_task_completed_event_id(m_completedId);
         *to->mutable_search_attributes() = from;
         append(m_world, m_run, std::move(event));
-        upsert(from.indexed_fields(), m_run.searchAttributes.edit().mutable_indexed_fields());
+        upsertFields(from.indexed_fields(), m_run.searchAttributes.edit().mutable_indexed_fields());
     }
 
     void modifyMemo(const Command& command) {
@@ -256,21 +256,7 @@ private:
         to->set_workflow_task_completed_event_id(m_completedId);
         *to->mutable_upserted_memo() = from;
         append(m_world, m_run, std::move(event));
-        upsert(from.fields(), m_run.memo.edit().mutable_fields());
-    }
-
-    /// An empty or null payload removes the key.
-    template <typename Fields>
-    static void upsert(const Fields& from, Fields* to) {
-        for (const auto& [key, value] : from) {
-            const auto encoding = value.metadata().find("encoding");
-            const bool null = encoding != value.metadata().end() && encoding->second == "binary/null";
-            if (null || value.data().empty() || value.data() == "null" || value.data() == "[]") {
-                to->erase(key);
-            } else {
-                (*to)[key] = value;
-            }
-        }
+        upsertFields(from.fields(), m_run.memo.edit().mutable_fields());
     }
 
     void protocolMessage(const Command& command) {

@@ -6,6 +6,8 @@
 #include "core/payload/proto.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/reset.h"
+#include "core/server/state/reset_points.h"
 
 namespace orrery::server {
 
@@ -91,6 +93,8 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
     if (run.runExpiration) payload::toProto(*run.runExpiration, extended->mutable_run_expiration_time());
     extended->set_cancel_requested(run.cancelRequested);
     payload::toProto(run.firstStartTime, extended->mutable_original_start_time());
+    extended->set_reset_run_id(run.resets->resetRunId);
+    if (isReset(run)) payload::toProto(run.startTime, extended->mutable_last_reset_time());
     const auto add = [extended](const std::string& id, int64_t event, enums::EventType type) {
         auto& info = (*extended->mutable_request_id_infos())[id];
         info.set_event_id(event);
@@ -109,6 +113,7 @@ std::unique_ptr<api::DescribeWorkflowExecutionResponse> describeWorkflow(
     auto response = std::make_unique<api::DescribeWorkflowExecutionResponse>();
     fillConfig(run, response->mutable_execution_config());
     fillInfo(world, run, response->mutable_workflow_execution_info());
+    fillResetPoints(run, response->mutable_workflow_execution_info()->mutable_auto_reset_points());
     for (const auto& [id, activity] : run.activities) fillActivity(activity, response->add_pending_activities());
     for (const auto& [id, child] : run.children) {
         auto* info = response->add_pending_children();
@@ -142,8 +147,8 @@ void fillInfo(const World& world, const Run& run, workflow_api::WorkflowExecutio
     if (run.parent) {
         info->mutable_parent_execution()->set_workflow_id(run.parent->workflowId);
         info->mutable_parent_execution()->set_run_id(run.parent->runId);
-        const auto known = world.namespaces.find(run.parent->ns);
-        if (known != world.namespaces.end()) info->set_parent_namespace_id(known->second.id);
+        const auto known = world.namespaces().find(run.parent->ns);
+        if (known != world.namespaces().end()) info->set_parent_namespace_id(known->second.id);
     }
     *info->mutable_memo() = *run.memo;
     *info->mutable_search_attributes() = *run.searchAttributes;

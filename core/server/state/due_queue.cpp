@@ -34,9 +34,13 @@ bool DueQueue::jumpable(DueWhat what) const {
 
 DueKey DueQueue::add(base::Timestamp time, DueEntry entry) {
     const DueKey key{time, m_nextNumber++};
+    restore(key, entry);
+    return key;
+}
+
+void DueQueue::restore(const DueKey& key, DueEntry entry) {
     (jumpable(entry.what) ? m_jumpable : m_timeouts).emplace(key, entry);
     ++m_version;
-    return key;
 }
 
 void DueQueue::cancel(std::optional<DueKey>& key) {

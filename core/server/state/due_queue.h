@@ -52,6 +52,10 @@ public:
     void setJumpToRunTimeouts(bool on) { m_jumpToRunTimeouts = on; }
 
     DueKey add(base::Timestamp time, DueEntry entry);
+    /// Puts an entry back under the key that it had.
+    void restore(const DueKey& key, DueEntry entry);
+    uint64_t nextNumber() const { return m_nextNumber; }
+    void setNextNumber(uint64_t number) { m_nextNumber = number; }
     /// Forgets the entry and clears the key; a key that is empty or spent is ignored.
     void cancel(std::optional<DueKey>& key);
 

@@ -85,12 +85,14 @@ void write(World& world, Run& run, HistoryEvent event, std::map<int64_t, int64_t
     const int64_t activity = type == enums::EVENT_TYPE_ACTIVITY_TASK_STARTED
                                  ? event.activity_task_started_event_attributes().scheduled_event_id()
                                  : 0;
-    std::string request;
-    if (type == enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED) {
-        request = event.workflow_execution_options_updated_event_attributes().attached_request_id();
+    const std::string attached = event.workflow_execution_options_updated_event_attributes().attached_request_id();
+    std::string admittedUpdate;
+    if (type == enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED) {
+        admittedUpdate = event.workflow_execution_update_admitted_event_attributes().request().meta().update_id();
     }
     const int64_t id = append(world, run, std::move(event));
-    if (!request.empty()) run.attachedRequests[request] = id;
+    if (!attached.empty()) run.attachedRequests[attached] = id;
+    if (!admittedUpdate.empty()) run.updates.at(admittedUpdate).admittedId = id;
     if (activity != 0) startedActivities[activity] = id;
     if (initiated != 0) {
         if (const auto found = run.children.find(initiated); found != run.children.end()) found->second.startedId = id;
@@ -110,7 +112,8 @@ HistoryEvent newEvent(World& world, enums::EventType type) {
 
 int64_t append(World& world, Run& run, HistoryEvent event) {
     event.set_event_id(run.log.nextId());
-    event.set_task_id(world.nextTaskId());
+    event.set_task_id(world.nextTaskId(run.lastWork != world.work()));
+    run.lastWork = world.work();
     run.log.append(event);
     world.touch(run);
     if (world.clock.eventTarget() && matches(*world.clock.eventTarget(), run, event))

@@ -103,6 +103,17 @@ void deliverCancel(World& world, Run& from, int64_t initiatedId,
 
 }  // namespace
 
+void resumeExternal(World& world, Run& run, const HistoryEvent& initiated) {
+    const int64_t id = initiated.event_id();
+    if (initiated.has_signal_external_workflow_execution_initiated_event_attributes()) {
+        const auto& asked = initiated.signal_external_workflow_execution_initiated_event_attributes();
+        world.later([&world, &run, id, asked] { deliverSignal(world, run, id, asked); });
+    } else {
+        const auto& asked = initiated.request_cancel_external_workflow_execution_initiated_event_attributes();
+        world.later([&world, &run, id, asked] { deliverCancel(world, run, id, asked); });
+    }
+}
+
 void signalExternal(World& world, Run& run, const Command& command, int64_t completedId) {
     const auto& from = command.signal_external_workflow_execution_command_attributes();
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);

@@ -80,7 +80,7 @@ HistoryPage closePage(const Run& run, bool followsRuns) {
             return page;
         }
     }
-    return {std::string(run.log.range(last, last)), {}};
+    return {std::string(run.log.range(last, last)), {}, last};
 }
 
 void answerHistory(World& world, const CallPtr& call, const HistoryPage& page) {
@@ -95,12 +95,12 @@ void answerHistory(World& world, const CallPtr& call, const HistoryPage& page) {
 HistoryPage pageNow(World& world, const Run& run, const HistoryQuestion& question) {
     if (question.closeOnly) {
         if (!run.open()) return closePage(run, question.followsRuns);
-        return {{}, question.wait ? pageToken(run, question.first, kNoLastEvent, 0) : std::string()};
+        return {{}, question.wait ? pageToken(run, question.first, kNoLastEvent, 0) : std::string(), 0};
     }
     HistoryPage page = historyPage(world, run, question.first, run.log.lastId(), question.size, 0);
     if (!question.wait) return page;
     if (!page.nextToken.empty()) {
-        page.nextToken = pageToken(run, question.first + question.size, kNoLastEvent, 0);
+        page.nextToken = pageToken(run, page.last + 1, kNoLastEvent, 0);
     } else if (run.open()) {
         page.nextToken = pageToken(run, run.log.nextId(), kNoLastEvent, 0);
     }
@@ -154,7 +154,7 @@ void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQu
     wait.deadline = world.pollDeadline(call, world.limits().historyPoll);
     wait.dropped = [&run, id] { run.historyQuestions.erase(*id); };
     wait.expired = [&world, &run, question](const CallPtr& late) {
-        answerHistory(world, late, {{}, pageToken(run, question.first, kNoLastEvent, 0)});
+        answerHistory(world, late, {{}, pageToken(run, question.first, kNoLastEvent, 0), 0});
     };
     *id = world.waits.add(std::move(wait));
     run.historyQuestions[*id] = [&world, &run, question](const CallPtr& waiting) {
@@ -179,7 +179,7 @@ void getReverse(World& world, const api::GetWorkflowExecutionHistoryReverseReque
     }
     auto response = std::make_unique<api::GetWorkflowExecutionHistoryReverseResponse>();
     std::string events;
-    const int64_t first = std::max<int64_t>(1, last - size + 1);
+    const int64_t first = run->log.firstOfBatches(last, size);
     for (int64_t id = last; id >= first; --id) events.append(run->log.range(id, id));
     if (first > 1) response->set_next_page_token(pageToken(*run, first - 1, 0, 0));
     std::string tail;
@@ -191,10 +191,12 @@ void getReverse(World& world, const api::GetWorkflowExecutionHistoryReverseReque
 
 HistoryPage historyPage(World& world, const Run& run, int64_t first, int64_t last, int64_t size, uint64_t taskStamp) {
     HistoryPage page;
-    const int64_t end = std::min(last, first + size - 1);
-    page.events = std::string(run.log.range(first, end));
-    if (end < last) {
-        page.nextToken = pageToken(run, end + 1, last, taskStamp);
+    bool isFull = false;
+    page.last = run.log.lastOfBatches(first, last, size, &isFull);
+    page.events = std::string(run.log.range(first, page.last));
+    // A full page does not know that it is the last one, in the real server; there is an empty one after it.
+    if (isFull) {
+        page.nextToken = pageToken(run, page.last + 1, last, taskStamp);
     } else if (taskStamp != 0 && run.task && run.task->stamp == taskStamp) {
         appendPendingTaskEvents(world, run, &page.events);
     }

@@ -10,6 +10,8 @@
 #include "core/server/state/events.h"
 #include "core/server/state/later.h"
 #include "core/server/state/queries.h"
+#include "core/server/state/reset.h"
+#include "core/server/state/reset_points.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
@@ -28,16 +30,7 @@ base::Duration atMost(base::Duration value, base::Duration limit) {
     return value > 0s ? std::min(value, limit) : limit;
 }
 
-void armTimeouts(World& world, Run& run) {
-    if (run.runLength > 0s) {
-        const base::Duration backoff = run.executionTime - run.startTime;
-        run.runExpiration = later(later(world.now, run.runLength), backoff);
-        run.runTimeout = world.due.add(*run.runExpiration, {DueWhat::RunTimeout, &run, 0});
-    }
-    if (run.executionExpiration) {
-        run.executionTimeout = world.due.add(*run.executionExpiration, {DueWhat::ExecutionTimeout, &run, 0});
-    }
-}
+}  // namespace
 
 void keepSettings(const history::WorkflowExecutionStartedEventAttributes& attributes, Run* run) {
     run->type = attributes.workflow_type().name();
@@ -58,7 +51,12 @@ void keepSettings(const history::WorkflowExecutionStartedEventAttributes& attrib
     }
 }
 
-}  // namespace
+void armTimeouts(World& world, Run& run) {
+    if (run.runExpiration) run.runTimeout = world.due.add(*run.runExpiration, {DueWhat::RunTimeout, &run, 0});
+    if (run.executionExpiration) {
+        run.executionTimeout = world.due.add(*run.executionExpiration, {DueWhat::ExecutionTimeout, &run, 0});
+    }
+}
 
 void fillTimeouts(const Limits& limits, history::WorkflowExecutionStartedEventAttributes* attributes) {
     const base::Duration execution = payload::fromProto(attributes->workflow_execution_timeout());
@@ -80,11 +78,17 @@ Run& createRun(World& world, NewRun plan) {
     if (plan.previous != nullptr) attributes.set_continued_execution_run_id(plan.previous->runId);
     run.firstRunId = plan.previous != nullptr ? plan.previous->firstRunId : run.runId;
     attributes.set_first_execution_run_id(run.firstRunId);
+    attributes.clear_prev_auto_reset_points();
+    if (plan.previous != nullptr) {
+        handOnResetPoints(*plan.previous, world.now, world.namespaceOf(plan.ns).retention,
+                          attributes.mutable_prev_auto_reset_points());
+        if (attributes.prev_auto_reset_points().points_size() == 0) attributes.clear_prev_auto_reset_points();
+    }
     if (attributes.attempt() == 0) attributes.set_attempt(1);
     payload::toProto(plan.backoff, attributes.mutable_first_workflow_task_backoff());
     run.startTime = world.now;
     run.executionTime = later(world.now, plan.backoff);
-    run.firstStartTime = plan.previous != nullptr ? plan.previous->firstStartTime : world.now;
+    run.firstStartTime = world.now;
     const base::Duration execution = payload::fromProto(attributes.workflow_execution_timeout());
     if (execution > 0s && !attributes.has_workflow_execution_expiration_time()) {
         payload::toProto(later(later(world.now, execution), plan.backoff),
@@ -101,6 +105,7 @@ Run& createRun(World& world, NewRun plan) {
         *event.mutable_user_metadata() = run.userMetadata;
     event.mutable_links()->Swap(&plan.links);
     append(world, run, std::move(event));
+    if (run.runLength > 0s) run.runExpiration = later(run.executionTime, run.runLength);
     armTimeouts(world, run);
     if (plan.backoff > 0s) run.firstTask = world.due.add(run.executionTime, {DueWhat::FirstTask, &run, 0});
     return run;
@@ -126,16 +131,21 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
     dropActivities(world, run);
     run.signalRequests.clear();
     abortUpdates(world, run, follower);
+    // Its children go on as those of the run that it was reset to, and its parent waits for that one.
+    const bool goesOn = endedByReset(closeEvent);
+    if (goesOn && !run.resets->resetRunId.empty()) run.children.clear();
     closeChildren(world, run);
-    if (follower == nullptr) tellParent(world, run, closeEvent);
+    if (follower == nullptr && !goesOn) tellParent(world, run, closeEvent);
     // Queries of a closed run are answered from its history.
     dispatchQueries(world, run);
+    // Java's test server, whose place this one can take, keeps everything.
+    if (!world.options.testService) world.keepUntil(run, later(world.now, world.namespaceOf(run.ns).retention));
     world.touch(run);
 }
 
 void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
                   const std::string& identity, const Links& links) {
-    failTaskForClose(world, run, identity);
+    failTaskForClose(world, run, "history-service");
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
     *event.mutable_links() = links;
     auto* attributes = event.mutable_workflow_execution_terminated_event_attributes();
@@ -202,7 +212,7 @@ void failRun(World& world, Run& run, const Failure& failure, int64_t completedId
 
 void timeOutRun(World& world, Run& run, DueWhat what) {
     (what == DueWhat::RunTimeout ? run.runTimeout : run.executionTimeout).reset();
-    failTaskForClose(world, run, "");
+    failTaskForClose(world, run, "history-service");
     NextTry next{{enums::RETRY_STATE_TIMEOUT, {}}, nullptr};
     if (what == DueWhat::RunTimeout) {
         Failure failure;

@@ -24,6 +24,11 @@ struct NewRun {
 /// Fills defaults and caps of the three time-outs.
 void fillTimeouts(const Limits& limits, history::WorkflowExecutionStartedEventAttributes* attributes);
 
+/// Takes from the Started event what is asked for all the time.
+void keepSettings(const history::WorkflowExecutionStartedEventAttributes& attributes, Run* run);
+/// From now on the run times out when it expires.
+void armTimeouts(World& world, Run& run);
+
 /// Writes Started. Signals may follow before begin().
 Run& createRun(World& world, NewRun plan);
 /// Schedules the first workflow task, at once or after the back-off.

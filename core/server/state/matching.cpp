@@ -37,6 +37,12 @@ void Matching::offer(const std::string& ns, QueueType type, const std::string& n
     target.backlog.push_back(std::move(task));
 }
 
+void Matching::dropUnwanted() {
+    for (auto& [key, queue] : m_queues) {
+        std::erase_if(queue.backlog, [this](const TaskRef& task) { return !m_wanted(task); });
+    }
+}
+
 std::optional<TaskRef> Matching::take(TaskQueue& queue) {
     while (!queue.backlog.empty()) {
         TaskRef task = std::move(queue.backlog.front());

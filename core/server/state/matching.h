@@ -51,6 +51,8 @@ public:
 
     /// Hands the task to the longest waiting poller or keeps it.
     void offer(const std::string& ns, QueueType type, const std::string& name, TaskRef task);
+    /// Forgets the tasks that nobody wants any more, in all queues.
+    void dropUnwanted();
     /// The oldest wanted task, if any.
     std::optional<TaskRef> take(TaskQueue& queue);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Signal, cancel and terminate, as clients ask for them.
+// Signal, cancel, terminate and delete, as clients ask for them.
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/server/state/checks.h"
@@ -89,12 +89,22 @@ std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
     return std::make_unique<api::TerminateWorkflowExecutionResponse>();
 }
 
+/// An open run is terminated first, and whoever waits for its end hears of it.
+std::unique_ptr<api::DeleteWorkflowExecutionResponse> deleteWorkflow(
+    World& world, const api::DeleteWorkflowExecutionRequest& request) {
+    Run& run = targetOf(world, request);
+    if (run.open()) terminateRun(world, run, "Delete workflow execution", nullptr, "history-service");
+    world.later([&world, &run] { world.removeRun(run); });
+    return std::make_unique<api::DeleteWorkflowExecutionResponse>();
+}
+
 }  // namespace
 
 void addMessageMethods(Methods& methods) {
     methods.add("SignalWorkflowExecution", signal);
     methods.add("RequestCancelWorkflowExecution", requestCancel);
     methods.add("TerminateWorkflowExecution", terminate);
+    methods.add("DeleteWorkflowExecution", deleteWorkflow);
 }
 
 }  // namespace orrery::server

@@ -37,6 +37,7 @@ const Methods& allMethods() {
         addSystemMethods(table);
         addWorkerMethods(table);
         addResetMethods(table);
+        addOptionMethods(table);
         addOffMethods(table);
         table.service("temporal.api.operatorservice.v1.OperatorService");
         addOperatorMethods(table);

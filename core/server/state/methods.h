@@ -72,6 +72,7 @@ void addSystemMethods(Methods& methods);
 void addWorkerMethods(Methods& methods);
 void addOffMethods(Methods& methods);
 void addResetMethods(Methods& methods);
+void addOptionMethods(Methods& methods);
 void addOperatorMethods(Methods& methods);
 void addTestMethods(Methods& methods);
 void addClockMethods(Methods& methods);

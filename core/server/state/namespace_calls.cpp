@@ -43,7 +43,7 @@ const Namespace& namespaceOfId(const World& world, const std::string& id) {
     if (!isUuid(id)) {
         throw ServiceError(base::ErrorCode::Unknown, "invalid UUID length: " + std::to_string(id.size()));
     }
-    for (const auto& [name, known] : world.namespaces) {
+    for (const auto& [name, known] : world.namespaces()) {
         if (known.id == id) return known;
     }
     throw namespaceNotFound(id);
@@ -70,7 +70,7 @@ std::unique_ptr<api::DescribeNamespaceResponse> describeNamespace(World& world,
 std::unique_ptr<api::ListNamespacesResponse> listNamespaces(World& world, const api::ListNamespacesRequest& request) {
     if (request.page_size() < 0) throw invalidArgument("PageSize is negative; leave it out or give a positive one.");
     auto response = std::make_unique<api::ListNamespacesResponse>();
-    for (const auto& [name, known] : world.namespaces) describe(world, known, response->add_namespaces());
+    for (const auto& [name, known] : world.namespaces()) describe(world, known, response->add_namespaces());
     return response;
 }
 
@@ -92,7 +92,7 @@ std::unique_ptr<api::RegisterNamespaceResponse> registerNamespace(World& world,
     if (tooLong(name)) throw invalidArgument("Namespace length exceeds limit.");
     checkRetention(world, request.workflow_execution_retention_period());
     if (request.is_global_namespace()) throw invalidArgument("Cannot register global namespace when not enabled");
-    if (world.namespaces.count(name) != 0 || name == kSystemNamespace) {
+    if (world.namespaces().count(name) != 0 || name == kSystemNamespace) {
         throw ServiceError(base::ErrorCode::AlreadyExists, "Namespace \"" + name + "\" already exists",
                            temporal::api::errordetails::v1::NamespaceAlreadyExistsFailure());
     }
@@ -109,7 +109,7 @@ std::unique_ptr<api::RegisterNamespaceResponse> registerNamespace(World& world,
 std::unique_ptr<api::UpdateNamespaceResponse> updateNamespace(World& world,
                                                               const api::UpdateNamespaceRequest& request) {
     checkNamed(request.namespace_());
-    Namespace& known = world.namespaceOf(request.namespace_());
+    Namespace& known = world.changeNamespace(request.namespace_());
     const bool hasRetention = request.config().has_workflow_execution_retention_ttl();
     if (hasRetention) checkRetention(world, request.config().workflow_execution_retention_ttl());
     if (!request.delete_bad_binary().empty()) {

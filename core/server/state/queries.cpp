@@ -179,6 +179,15 @@ void dispatchQueries(World& world, Run& run) {
     }
 }
 
+void dropQueries(World& world, Run& run) {
+    while (!run.queries.empty()) {
+        const std::string id = run.queries.begin()->first;
+        const CallPtr call = world.waits.take(run.queries.begin()->second.waitId);
+        forgetQuery(world, run, id);
+        world.fail(call, notFound("workflow execution not found"));
+    }
+}
+
 void addQueryMethods(Methods& methods) {
     methods.addAsync<api::QueryWorkflowRequest>("QueryWorkflow", queryWorkflow);
     methods.add("RespondQueryTaskCompleted", respondQuery);

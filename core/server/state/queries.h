@@ -11,6 +11,9 @@ class RespondWorkflowTaskCompletedRequest;
 
 namespace orrery::server {
 
+/// The run is being deleted: nobody will answer what was asked of it.
+void dropQueries(World& world, Run& run);
+
 /// The buffered queries travel with the task that is being started.
 void attachQueries(World& world, Run& run, temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse* response);
 /// The completed task's answers; what was not answered stays buffered.

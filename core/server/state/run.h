@@ -8,7 +8,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include <temporal/api/enums/v1/workflow.pb.h>
@@ -22,6 +21,7 @@
 #include "core/server/state/call.h"
 #include "core/server/state/due_queue.h"
 #include "core/server/state/event_log.h"
+#include "core/server/state/kept.h"
 #include "core/server/state/wall_timers.h"
 
 namespace orrery::server {
@@ -65,6 +65,7 @@ enum class ActivityPhase : uint8_t { Scheduled, Started, Backoff };
 
 struct PendingActivity {
     int64_t scheduledId = 0;
+    int64_t startedId = 0;  ///< of a history that shows the start but not the end; else 0, for both are written together
     history::ActivityTaskScheduledEventAttributes attributes;
     ActivityPhase phase = ActivityPhase::Scheduled;
     int attempt = 1;
@@ -123,6 +124,7 @@ struct Update {
     std::string id;
     UpdateStage stage = UpdateStage::Admitted;
     temporal::api::update::v1::Request request;
+    int64_t admittedId = 0;  ///< event that brought it into a run that was reset; workers find the request there
     int64_t acceptedId = 0;
     int64_t sequencingId = 0;
     std::optional<temporal::api::update::v1::Outcome> outcome;
@@ -131,6 +133,24 @@ struct Update {
         bool isPoll = false;
     };
     std::map<uint64_t, Waiter> waits;  ///< by wait id
+};
+
+/// The first task that a build of a worker completed.
+struct ResetPoint {
+    std::string checksum;
+    std::string buildId;
+    int64_t completedId = 0;
+    base::Timestamp time;
+    bool resettable = true;  ///< nothing was pending then that a reset would lose
+    bool operator==(const ResetPoint&) const = default;
+};
+
+/// What resets have to do with a run.
+struct ResetNotes {
+    std::string resetRunId;     ///< the run that this one was last reset to
+    std::string requestId;      ///< of the reset that made this run
+    std::string originalRunId;  ///< whose history this run continues; empty for one that no reset made
+    int64_t copiedEvents = 0;   ///< how many of its events come from there
 };
 
 /// Where a child's news go.
@@ -147,7 +167,18 @@ struct Root {
     std::string runId;
 };
 
+/// What a store has of a run: tells whether there is more to write. Not kept itself.
+struct KeptMarks {
+    int64_t lastEvent = 0;
+    uint64_t fixed = 0;  ///< sums of the last records written
+    uint64_t state = 0;
+    uint64_t buffered = 0;
+    bool changed = false;  ///< in the list of those that this input may have changed
+};
+
 /// There may be a hundred thousand, most of them waiting for one thing: what is mostly empty takes a pointer.
+/// Everything but queries, what waits for history and what is derived from the rest is kept by a store: a new field has
+/// its place in store/run_save.cpp and in the test that compares all fields.
 struct Run {
     std::string ns;
     std::string workflowId;
@@ -173,10 +204,11 @@ struct Run {
     base::Timestamp startTime;
     base::Timestamp executionTime;
     base::Timestamp closeTime;
-    base::Timestamp firstStartTime;  ///< of the chain
+    base::Timestamp firstStartTime;  ///< for a run that a reset made, of the one whose history it continues
     enums::WorkflowExecutionStatus status = enums::WORKFLOW_EXECUTION_STATUS_RUNNING;
 
     EventLog log;
+    uint64_t lastWork = 0;  ///< World::work() of the batch that is being written; 0 begins a new one. Not kept.
     std::vector<HistoryEvent> buffered;
     size_t bufferedBytes = 0;
     int64_t transitions = 0;
@@ -194,24 +226,33 @@ struct Run {
     /// A worker keeps its task alive since then.
     std::optional<base::Timestamp> heartbeatSince;
 
-    base::LazyContainer<std::map<int64_t, PendingActivity>> activities;
+    KeptMap<int64_t, PendingActivity> activities;
     base::LazyContainer<std::map<std::string, int64_t>> activityIds;
     /// Activities a worker has or is awaited for: they hold the clock. Kept by setPhase() alone.
     base::LazyContainer<std::set<int64_t>> activeActivities;
-    base::LazyContainer<std::map<std::string, PendingTimer>> timers;
+    KeptMap<std::string, PendingTimer> timers;
     base::LazyContainer<std::map<int64_t, PendingTimer*>> timersByEvent;
-    base::LazyContainer<std::map<int64_t, PendingChild>> children;
+    KeptMap<int64_t, PendingChild> children;
+    /// Not kept by a store, for their callers wait on connections.
     base::LazyContainer<std::map<std::string, BufferedQuery>> queries;
-    base::LazyContainer<std::map<std::string, Update>> updates;
+    KeptMap<std::string, Update> updates;
     std::vector<std::string> updateOrder;
     size_t openUpdates = 0;
-    base::LazyContainer<std::unordered_set<std::string>> signalRequests;
+    KeptSet<std::string> signalRequests;
     int64_t signalCount = 0;
     std::string startRequestId;
     /// Requests that were answered with this run although they did not start it: request id -> event id.
     base::LazyContainer<std::map<std::string, int64_t>> attachedRequests;
     bool cancelRequested = false;
     std::string cancelRequestId;
+
+    std::vector<ResetPoint> resetPoints;  ///< of this run, at most 20
+    base::Lazy<ResetNotes> resets;
+
+    /// Closed: when its namespace stops keeping it.
+    std::optional<base::Timestamp> keptUntil;
+    bool superseded = false;  ///< see World::supersede()
+    size_t place = 0;         ///< in World::runs; not kept
 
     std::optional<DueKey> runTimeout;
     std::optional<DueKey> executionTimeout;
@@ -222,12 +263,13 @@ struct Run {
     /// Wait id -> asks whether there is news for it and, given the call, answers.
     base::LazyContainer<std::map<uint64_t, std::function<bool(const CallPtr&)>>> historyQuestions;
     bool touched = false;
+    base::Boxed<KeptMarks> kept;
 
     bool open() const { return status == enums::WORKFLOW_EXECUTION_STATUS_RUNNING; }
     const std::string& taskQueue() const { return queue; }
     const std::string& typeName() const { return type; }
     const std::string& rootWorkflowId() const { return root ? root->workflowId : workflowId; }
-    const std::string& rootRunId() const { return root ? root->runId : firstRunId; }
+    const std::string& rootRunId() const { return root ? root->runId : runId; }
     bool knowsRequest(const std::string& requestId) const {
         return !requestId.empty() && (requestId == startRequestId || attachedRequests.contains(requestId));
     }

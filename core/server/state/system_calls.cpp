@@ -53,7 +53,7 @@ std::unique_ptr<api::GetSearchAttributesResponse> searchAttributes(World& world,
     for (const AttributeTypes* types : {&systemAttributes(), &predefinedAttributes()}) {
         for (const auto& [name, type] : *types) (*keys)[name] = type;
     }
-    for (const auto& [nsName, ns] : world.namespaces) {
+    for (const auto& [nsName, ns] : world.namespaces()) {
         for (const auto& [name, type] : ns.searchAttributes) (*keys)[name] = static_cast<enums::IndexedValueType>(type);
     }
     return response;

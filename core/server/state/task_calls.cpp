@@ -13,6 +13,7 @@
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/queries.h"
+#include "core/server/state/reset_points.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/tokens.h"
 #include "core/server/state/updates.h"
@@ -111,6 +112,8 @@ int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
     if (request.has_metering_metadata()) *attributes->mutable_metering_metadata() = request.metering_metadata();
     attributes->set_binary_checksum(request.binary_checksum());
     if (request.has_worker_version_stamp()) *attributes->mutable_worker_version() = request.worker_version_stamp();
+    event.set_event_id(run.log.nextId());
+    noteResetPoint(run, event, run.children.empty());
     const int64_t id = append(world, run, std::move(event));
     run.lastStartedId = run.task->startedId;
     run.nextAttempt = 1;

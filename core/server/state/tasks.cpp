@@ -17,11 +17,9 @@ constexpr base::Duration kSpeculativeWait = 5s;
 constexpr int kPatientAttempts = 3;
 
 base::Duration taskTimeout(const World& world, const Run& run, int attempt) {
-    base::Duration timeout = run.taskLength;
-    if (attempt > kPatientAttempts) {
-        timeout += 5s * (int64_t(1) << std::min(attempt - kPatientAttempts - 1, 10));
-    }
-    return std::min(timeout, world.limits().taskRetry);
+    if (attempt <= kPatientAttempts) return run.taskLength;
+    const base::Duration patience = 5s * (int64_t(1) << std::min(attempt - kPatientAttempts - 1, 10));
+    return run.taskLength + std::min(patience, world.limits().taskRetry);
 }
 
 HistoryEvent scheduledEvent(World& world, const Run& run, const WorkflowTask& task) {
@@ -128,7 +126,9 @@ void writePendingTask(World& world, Run& run) {
     if (task.kind == TaskKind::Normal) return;
     task.kind = TaskKind::Normal;
     task.scheduledId = append(world, run, scheduledEvent(world, run, task));
-    if (task.started()) task.startedId = append(world, run, startedEvent(world, task));
+    if (!task.started()) return;
+    task.startedId = append(world, run, startedEvent(world, task));
+    run.lastWork = 0;
 }
 
 void dropTask(World& world, Run& run) {
@@ -169,6 +169,38 @@ void failTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, cons
 void failTaskForClose(World& world, Run& run, const std::string& identity) {
     if (!run.taskStarted()) return;
     writeFailedTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, identity);
+}
+
+void failTaskForReset(World& world, Run& run, const std::string& baseRunId, const std::string& reason) {
+    constexpr const char* kNobody = "history-service";
+    WorkflowTask& task = *run.task;
+    if (task.kind != TaskKind::Normal) {
+        task.attempt = 1;
+        task.timeout = taskTimeout(world, run, 1);
+        task.scheduledTime = world.now;
+        writePendingTask(world, run);
+    }
+    if (!task.started()) {
+        task.startedTime = world.now;
+        task.identity = kNobody;
+        task.requestId = "emptyUuid";
+        task.historySize = int64_t(run.log.bytes());
+        task.startedId = append(world, run, startedEvent(world, task));
+    }
+    run.lastWork = 0;
+    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
+    auto* attributes = event.mutable_workflow_task_failed_event_attributes();
+    attributes->set_scheduled_event_id(task.scheduledId);
+    attributes->set_started_event_id(task.startedId);
+    attributes->set_cause(enums::WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW);
+    attributes->mutable_failure()->set_message(reason);
+    attributes->mutable_failure()->mutable_reset_workflow_failure_info();
+    attributes->set_identity(kNobody);
+    attributes->set_base_run_id(baseRunId);
+    attributes->set_new_run_id(run.runId);
+    append(world, run, std::move(event));
+    dropTask(world, run);
+    run.nextAttempt = 1;
 }
 
 bool stillWanted(World& world, const TaskRef& task) {
@@ -240,6 +272,7 @@ void beginTask(World& world, Run& run, const std::string& identity, const std::s
     task.suggestContinueAsNew = task.suggestBySize || task.suggestByCount;
     if (task.kind == TaskKind::Normal) {
         task.startedId = append(world, run, startedEvent(world, task));
+        run.lastWork = 0;
     } else {
         task.startedId = task.scheduledId + 1;
     }

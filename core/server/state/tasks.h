@@ -33,6 +33,9 @@ void failTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, cons
 /// history says so.
 void failTaskForClose(World& world, Run& run, const std::string& identity);
 
+/// The run begins anew at its task, which nobody does any more: says so in the history.
+void failTaskForReset(World& world, Run& run, const std::string& baseRunId, const std::string& reason);
+
 void clearSticky(Run& run);
 /// Somebody polled this sticky queue within the last seconds.
 bool stickyAlive(World& world, const Run& run);

@@ -53,8 +53,8 @@ void sleepUntil(World& world, base::Timestamp until, bool relock, const CallPtr&
     wait.call = call;
     auto number = world.newStamp();
     const uint64_t waitId = world.waits.add(std::move(wait));
-    world.sleepers[number] = {waitId, relock};
-    world.due.add(until, {DueWhat::Sleep, nullptr, int64_t(number)});
+    const DueKey due = world.due.add(until, {DueWhat::Sleep, nullptr, int64_t(number)});
+    world.sleepers[number] = {waitId, relock, due};
 }
 
 void sleep(World& world, const api::SleepRequest& request, const CallPtr& call) {

@@ -8,9 +8,6 @@
 namespace orrery::server {
 namespace {
 
-// Absurdly long timers are capped, not refused: 64-bit nanoseconds end in 2262.
-constexpr base::Duration kLongestTimer = std::chrono::hours(24 * 365 * 100);
-
 auto firedInBuffer(const Run& run, const std::string& id) {
     return std::find_if(run.buffered.begin(), run.buffered.end(), [&id](const HistoryEvent& event) {
         return event.event_type() == enums::EVENT_TYPE_TIMER_FIRED &&
@@ -25,9 +22,13 @@ PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t st
     timer.id = id;
     timer.startedId = startedId;
     timer.fireTime = world.now + std::min(duration, kLongestTimer);
-    timer.due = world.due.add(timer.fireTime, {DueWhat::UserTimer, &run, startedId});
     run.timersByEvent[startedId] = &timer;
+    armTimer(world, run, timer);
     return timer;
+}
+
+void armTimer(World& world, Run& run, PendingTimer& timer) {
+    timer.due = world.due.add(timer.fireTime, {DueWhat::UserTimer, &run, timer.startedId});
 }
 
 void fireTimer(World& world, Run& run, int64_t startedId) {

@@ -182,8 +182,13 @@ void accept(World& world, Run& run, Update& update, const update_api::Acceptance
     auto* attributes = event.mutable_workflow_execution_update_accepted_event_attributes();
     attributes->set_protocol_instance_id(update.id);
     attributes->set_accepted_request_message_id(acceptance.accepted_request_message_id());
-    attributes->set_accepted_request_sequencing_event_id(update.sequencingId);
-    *attributes->mutable_accepted_request() = update.request;
+    if (update.admittedId == 0) {
+        attributes->set_accepted_request_sequencing_event_id(update.sequencingId);
+        *attributes->mutable_accepted_request() = update.request;
+    } else {
+        update.sequencingId = acceptance.accepted_request_sequencing_event_id();
+        attributes->set_accepted_request_sequencing_event_id(update.sequencingId);
+    }
     update.acceptedId = append(world, run, std::move(event));
     update.stage = UpdateStage::Accepted;
     answerWaiters(world, run, update);
@@ -239,6 +244,8 @@ void attachUpdates(World&, Run& run, api::PollWorkflowTaskQueueResponse* respons
         update.stage = UpdateStage::Sent;
         // After everything that the task shows.
         update.sequencingId = run.task->startedId - 1;
+        // Its request stands in the history, and workers take it from there.
+        if (update.admittedId != 0) continue;
         ProtocolMessage* message = response->add_messages();
         message->set_id(id + "/request");
         message->set_protocol_instance_id(id);
@@ -351,10 +358,34 @@ void rejectUnanswered(World& world, Run& run) {
     }
 }
 
+namespace {
+
+void endAccepted(Update& update) {
+    Failure failure;
+    failure.set_message("Workflow Update failed because the Workflow completed before the Update completed.");
+    failure.set_source("Server");
+    failure.mutable_application_failure_info()->set_type(kCutShort);
+    failure.mutable_application_failure_info()->set_non_retryable(true);
+    *update.outcome.emplace().mutable_failure() = failure;
+    update.stage = UpdateStage::Completed;
+}
+
+}  // namespace
+
 bool cameToItsEnd(const Update& update) {
     if (!update.outcome) return false;
     const Failure& failure = update.outcome->failure();
     return failure.source() != "Server" || failure.application_failure_info().type() != kCutShort;
+}
+
+void endUpdates(Run& run) {
+    const std::vector<std::string> order = run.updateOrder;
+    for (const std::string& id : order) {
+        Update& update = run.updates.at(id);
+        if (update.stage == UpdateStage::Accepted) endAccepted(update);
+        if (update.stage < UpdateStage::Accepted) forgetUpdate(run, id);
+    }
+    run.openUpdates = 0;
 }
 
 void abortUpdates(World& world, Run& run, Run* follower) {
@@ -363,13 +394,7 @@ void abortUpdates(World& world, Run& run, Run* follower) {
         Update& update = run.updates.at(id);
         if (update.stage == UpdateStage::Completed) continue;
         if (update.stage == UpdateStage::Accepted) {
-            Failure failure;
-            failure.set_message("Workflow Update failed because the Workflow completed before the Update completed.");
-            failure.set_source("Server");
-            failure.mutable_application_failure_info()->set_type(kCutShort);
-            failure.mutable_application_failure_info()->set_non_retryable(true);
-            *update.outcome.emplace().mutable_failure() = failure;
-            update.stage = UpdateStage::Completed;
+            endAccepted(update);
             answerWaiters(world, run, update);
             continue;
         }

@@ -49,6 +49,8 @@ void takeUpdateMessage(World& world, Run& run, const ProtocolMessage& message);
 /// A worker that completed its task without a word about these updates does not know them.
 void rejectUnanswered(World& world, Run& run);
 bool hasAdmittedUpdates(const Run& run);
+/// The run has closed, so what was accepted fails and what was not is gone. Nobody is told.
+void endUpdates(Run& run);
 /// Its handler ended, and it is not only over because its run closed.
 bool cameToItsEnd(const Update& update);
 /// The run closes. With a follower, updates nobody accepted try again there.

@@ -93,6 +93,23 @@ void VirtualClock::eventReached(base::Timestamp wall) {
     if (m_mode == ClockMode::RunTo) rest(ClockMode::Paused, wall, {});
 }
 
+VirtualClock::Memory VirtualClock::memory() const {
+    return {m_mode, m_resting, m_offset, m_frozen, m_target, m_event, m_goOn, m_jumps, m_note};
+}
+
+void VirtualClock::restore(const Memory& memory, base::Timestamp standing, base::Timestamp wall) {
+    m_mode = memory.mode;
+    m_resting = memory.resting;
+    m_offset = memory.frozen ? memory.offset : std::max(memory.offset, standing - wall);
+    m_frozen = memory.frozen;
+    m_target = memory.target;
+    m_event = memory.event;
+    m_goOn = memory.goOn;
+    m_jumps = memory.jumps;
+    m_note = memory.note;
+    ++m_version;
+}
+
 void VirtualClock::checkTarget(base::Timestamp wall) {
     if (!m_target || now(wall) < *m_target) return;
     if (m_mode == ClockMode::RunTo) {

@@ -45,6 +45,22 @@ public:
     /// Ends RunTo and Skip when their time has come by itself.
     void checkTarget(base::Timestamp wall);
 
+    /// All that it knows, for a store.
+    struct Memory {
+        ClockMode mode = ClockMode::Real;
+        ClockMode resting = ClockMode::Real;
+        base::Duration offset{};
+        std::optional<base::Timestamp> frozen;
+        std::optional<base::Timestamp> target;
+        std::optional<EventTarget> event;
+        bool goOn = false;
+        uint64_t jumps = 0;
+        std::string note;
+    };
+    Memory memory() const;
+    /// Goes on where another clock stood at `standing`, however far the wall's clock was set back meanwhile.
+    void restore(const Memory& memory, base::Timestamp standing, base::Timestamp wall);
+
 private:
     void rest(ClockMode mode, base::Timestamp wall, std::string note);
     void go(ClockMode mode);

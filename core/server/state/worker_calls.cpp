@@ -29,6 +29,18 @@ void forgetOldPollers(const World& world, TaskQueue& queue) {
     std::erase_if(queue.seen, [&](const auto& entry) { return world.wall - entry.second > kPollerRemembered; });
 }
 
+/// A poll that got its task only after a while was one too many: workers that scale themselves are told so.
+template <typename Response>
+void adviseAfter(World& world, const CallPtr& call, base::Timestamp since) {
+    constexpr base::Duration kIdle = 1s;
+    if (world.wall - since < kIdle || world.outbox.empty()) return;
+    auto& [answered, reply] = world.outbox.back();
+    if (answered != call || !reply.message) return;
+    if (auto* response = dynamic_cast<Response*>(reply.message.get())) {
+        response->mutable_poller_scaling_decision()->set_poll_request_delta_suggestion(-1);
+    }
+}
+
 template <typename Response, typename Request>
 void poll(World& world, const Request& request, const CallPtr& call, QueueType type, Give give) {
     world.namespaceOf(request.namespace_());
@@ -55,8 +67,10 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     Poller poller;
     poller.waitId = *number;
     poller.workerKey = request.worker_instance_key();
-    poller.give = [&world, give, identity = request.identity()](const TaskRef& task, const CallPtr& waiting) {
+    poller.give = [&world, give, identity = request.identity(), since = world.wall](const TaskRef& task,
+                                                                                    const CallPtr& waiting) {
         give(world, task, waiting, identity);
+        adviseAfter<Response>(world, waiting, since);
     };
     queue.pollers.emplace(*number, std::move(poller));
 }

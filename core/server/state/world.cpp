@@ -27,17 +27,24 @@ World::World(WorldOptions given)
 }
 
 void World::begin(base::Timestamp wallNow) {
+    ++m_work;
+    bury();
     wall = std::max(wall, wallNow);
     clock.checkTarget(wall);
     now = clock.now(wall);
     fireDue();
+    removeExpired();
+    ++m_work;
     wallTimers.fire(wall);
     waits.expire(wall);
+    ++m_work;
 }
 
 void World::fireDue() {
     while (auto entry = due.takeDue(now)) {
         const DueEntry& thing = entry->second;
+        if (thing.run != nullptr) note(*thing.run);
+        ++m_work;
         switch (thing.what) {
             case DueWhat::UserTimer: fireTimer(*this, *thing.run, thing.id); break;
             case DueWhat::ActivityRetry:
@@ -66,6 +73,7 @@ void World::settleTouched() {
     while (!m_later.empty()) {
         const auto job = std::move(m_later.front());
         m_later.pop_front();
+        ++m_work;
         job();
     }
     // Waking a waiter changes no run, so the list does not grow meanwhile.
@@ -140,17 +148,24 @@ base::Timestamp World::pollDeadline(const CallPtr& call, base::Duration longest)
     return std::max(deadline, wall);
 }
 
-Namespace& World::namespaceOf(const std::string& name) {
+const Namespace& World::namespaceOf(const std::string& name) const {
     constexpr size_t kLongestName = 1000;
     if (name.empty()) throw invalidArgument("Namespace is empty.");
     if (name.size() > kLongestName) throw invalidArgument("Namespace length exceeds limit.");
-    const auto found = namespaces.find(name);
-    if (found == namespaces.end()) throw namespaceNotFound(name);
+    const auto found = m_namespaces.find(name);
+    if (found == m_namespaces.end()) throw namespaceNotFound(name);
     return found->second;
 }
 
+Namespace& World::changeNamespace(const std::string& name) {
+    namespaceOf(name);
+    if (m_noting) m_noted.namespaces.insert(name);
+    return m_namespaces.at(name);
+}
+
 Namespace& World::addNamespace(const std::string& name) {
-    Namespace& added = namespaces[name];
+    if (m_noting) m_noted.namespaces.insert(name);
+    Namespace& added = m_namespaces[name];
     if (added.name.empty()) {
         added.name = name;
         added.id = newId();
@@ -158,44 +173,137 @@ Namespace& World::addNamespace(const std::string& name) {
     return added;
 }
 
+void World::removeNamespace(const std::string& name) {
+    if (m_noting) m_noted.namespaces.insert(name);
+    m_namespaces.erase(name);
+}
+
 std::string World::newRunId() {
-    const uint64_t high = m_random();
-    return base::formatUuid7(now, {high, m_random()});
+    const uint64_t high = m_random.next();
+    return base::formatUuid7(now, {high, m_random.next()});
 }
 
 std::string World::newId() {
-    const uint64_t high = m_random();
-    return base::formatUuid4({high, m_random()});
+    const uint64_t high = m_random.next();
+    return base::formatUuid4({high, m_random.next()});
 }
 
 namespace {
 
 std::string chainKey(const std::string& ns, const std::string& workflowId) { return ns + '\x1f' + workflowId; }
 
+void trackEntries(Run& run) {
+    if (!run.kept) run.kept = KeptMarks();
+    run.activities.track();
+    run.timers.track();
+    run.children.track();
+    run.updates.track();
+    run.signalRequests.track();
+}
+
 }  // namespace
 
 Run& World::addRun(const std::string& ns, const std::string& workflowId, const std::string& runId) {
     auto owned = std::make_unique<Run>();
+    owned->ns = ns;
+    owned->workflowId = workflowId;
+    owned->runId = runId;
+    return addRun(std::move(owned));
+}
+
+Run& World::addRun(std::unique_ptr<Run> owned) { return placeRun(std::move(owned), ++m_lastRun); }
+
+Run& World::restoreRun(const std::string& ns, const std::string& workflowId, const std::string& runId,
+                       uint64_t number) {
+    auto owned = std::make_unique<Run>();
+    owned->ns = ns;
+    owned->workflowId = workflowId;
+    owned->runId = runId;
+    return placeRun(std::move(owned), number);
+}
+
+void World::supersede(Run& run) {
+    run.superseded = true;
+    WorkflowChain& chain = m_chains[chainKey(run.ns, run.workflowId)];
+    if (chain.current == &run) chain.current = nullptr;
+    note(run);
+}
+
+Run& World::placeRun(std::unique_ptr<Run> owned, uint64_t number) {
     Run& run = *owned;
-    run.ns = ns;
-    run.workflowId = workflowId;
-    run.runId = runId;
-    run.number = runs.size() + 1;
+    run.number = number;
+    run.place = runs.size();
     m_runsById.emplace(run.runId, &run);
-    m_chains[chainKey(ns, workflowId)].runs.push_back(&run);
+    WorkflowChain& chain = m_chains[chainKey(run.ns, run.workflowId)];
+    if (chain.current != nullptr) supersede(*chain.current);
+    chain.current = &run;
+    chain.runs.push_back(&run);
     runs.push_back(std::move(owned));
+    if (m_noting) trackEntries(run);
+    note(run);
     return run;
+}
+
+void World::keepUntil(Run& run, base::Timestamp time) {
+    run.keptUntil = time;
+    m_expiries.emplace(std::pair(time, run.number), &run);
+}
+
+void World::removeExpired() {
+    while (!m_expiries.empty() && m_expiries.begin()->first.first <= now) removeRun(*m_expiries.begin()->second);
+}
+
+void World::removeRun(Run& run) {
+    dropQueries(*this, run);
+    wakeHistoryWaiters(*this, run);
+    // Whatever still touches it in this input does so in vain.
+    run.touched = true;
+    if (run.keptUntil) m_expiries.erase({*run.keptUntil, run.number});
+    m_runsById.erase(run.runId);
+    const auto chain = m_chains.find(chainKey(run.ns, run.workflowId));
+    if (chain->second.current == &run) chain->second.current = nullptr;
+    std::erase(chain->second.runs, &run);
+    if (chain->second.runs.empty()) m_chains.erase(chain);
+    m_index.remove(run);
+    m_busy.erase(run.number);
+    std::erase(m_touched, &run);
+    if (m_noting) {
+        std::erase(m_noted.runs, &run);
+        run.kept->changed = true;
+        m_noted.removed.push_back(run.number);
+    }
+    m_removed.push_back(std::move(runs[run.place]));
+    if (run.place + 1 != runs.size()) {
+        runs[run.place] = std::move(runs.back());
+        runs[run.place]->place = run.place;
+    }
+    runs.pop_back();
+    // What takes most of its memory goes at once.
+    run.log = {};
+    holdersChanged();
+}
+
+void World::bury() {
+    // To look through all queues for one run would be a waste.
+    constexpr size_t kMany = 64;
+    if (m_removed.size() < kMany) return;
+    matching.dropUnwanted();
+    m_removed.clear();
 }
 
 Run* World::findRun(const std::string& runId) {
     const auto found = m_runsById.find(runId);
-    return found == m_runsById.end() ? nullptr : found->second;
+    if (found == m_runsById.end()) return nullptr;
+    note(*found->second);
+    return found->second;
 }
 
 Run* World::findRun(const std::string& ns, const std::string& workflowId, const std::string& runId) {
     if (runId.empty()) {
         const auto chain = m_chains.find(chainKey(ns, workflowId));
-        return chain == m_chains.end() ? nullptr : chain->second.current();
+        Run* current = chain == m_chains.end() ? nullptr : chain->second.current;
+        if (current != nullptr) note(*current);
+        return current;
     }
     Run* run = findRun(runId);
     return run != nullptr && run->ns == ns && run->workflowId == workflowId ? run : nullptr;
@@ -233,7 +341,46 @@ void World::visitListed(const std::string& ns, const FilterKey& key, const std::
     }
 }
 
+/// Whoever asks for a run may change it; what he did is seen when the input is over.
+void World::note(Run& run) {
+    if (!m_noting || run.kept->changed) return;
+    run.kept->changed = true;
+    m_noted.runs.push_back(&run);
+}
+
+void World::noteChanges() {
+    m_noting = true;
+    for (const auto& run : runs) trackEntries(*run);
+}
+
+World::Noted World::takeNoted() {
+    for (Run* run : m_noted.runs) run->kept->changed = false;
+    return std::exchange(m_noted, {});
+}
+
+World::Counters World::counters() const { return {m_stamp, m_taskId, m_random.counter(), m_lastRun}; }
+
+void World::setCounters(const Counters& counters) {
+    m_stamp = counters.stamp;
+    m_taskId = counters.taskId;
+    m_random = SeededRandom(counters.random);
+    m_lastRun = counters.lastRun;
+}
+
+void World::restoreNamespace(Namespace known) {
+    std::string name = known.name;
+    m_namespaces.insert_or_assign(std::move(name), std::move(known));
+}
+
+void World::findHolders() {
+    for (const auto& run : runs) {
+        if (run->holdsClock()) m_busy.emplace(run->number, run.get());
+    }
+    ++m_holderVersion;
+}
+
 void World::touch(Run& run) {
+    note(run);
     if (run.touched) return;
     run.touched = true;
     m_touched.push_back(&run);

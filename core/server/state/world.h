@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -21,6 +20,7 @@
 #include "core/server/state/matching.h"
 #include "core/server/state/run.h"
 #include "core/server/state/run_index.h"
+#include "core/server/state/seeded_random.h"
 #include "core/server/state/virtual_clock.h"
 #include "core/server/state/waits.h"
 
@@ -45,10 +45,11 @@ struct Namespace {
     std::map<std::string, int> searchAttributes;  ///< custom ones: name -> IndexedValueType
 };
 
-/// All runs of one workflow id, oldest first.
+/// All runs of one workflow id.
 struct WorkflowChain {
-    std::vector<Run*> runs;
-    Run* current() const { return runs.empty() ? nullptr : runs.back(); }
+    /// What the id alone means: the latest run, but none when that one was deleted, even if older ones are left.
+    Run* current = nullptr;
+    std::vector<Run*> runs;  ///< oldest first
 };
 
 class World {
@@ -83,13 +84,22 @@ public:
     base::Timestamp pollDeadline(const CallPtr& call, base::Duration longest) const;
 
     // -- things --
-    std::map<std::string, Namespace> namespaces;
+    const std::map<std::string, Namespace>& namespaces() const { return m_namespaces; }
     /// Throws NOT_FOUND for a name that was not registered.
-    Namespace& namespaceOf(const std::string& name);
+    const Namespace& namespaceOf(const std::string& name) const;
+    /// The same, to change it.
+    Namespace& changeNamespace(const std::string& name);
     Namespace& addNamespace(const std::string& name);
+    void removeNamespace(const std::string& name);
 
-    std::vector<std::unique_ptr<Run>> runs;
+    std::vector<std::unique_ptr<Run>> runs;  ///< in no order
     Run& addRun(const std::string& ns, const std::string& workflowId, const std::string& runId);
+    /// One whose names are set; it becomes the current one of its workflow id.
+    Run& addRun(std::unique_ptr<Run> owned);
+    /// Forgets a closed run. Nobody finds it from now on; the object itself stays for the rest of this input.
+    void removeRun(Run& run);
+    /// A closed run is removed when virtual time has come so far. Nothing that is due: no clock stops or jumps there.
+    void keepUntil(Run& run, base::Timestamp time);
     Run* findRun(const std::string& runId);
     /// The run itself, or the latest one without a run id; nullptr when there is none.
     Run* findRun(const std::string& ns, const std::string& workflowId, const std::string& runId);
@@ -105,7 +115,14 @@ public:
     /// Those of later runs sort behind those of earlier ones.
     std::string newRunId();
     uint64_t newStamp() { return ++m_stamp; }
-    int64_t nextTaskId() { return ++m_taskId; }
+    /// Even for the first event of a batch, see EventLog.
+    int64_t nextTaskId(bool startsBatch) {
+        m_taskId += 2;
+        return startsBatch ? m_taskId : m_taskId + 1;
+    }
+
+    /// What is written to one run in one piece of work is one batch. Counts these pieces; not kept.
+    uint64_t work() const { return m_work; }
 
     /// Something in the run changed: its waiters and the clock's holders are looked at when the input settles.
     void touch(Run& run);
@@ -120,8 +137,9 @@ public:
     int64_t clientLocks = 0;
     void locksChanged();
     struct Sleeper {
-        uint64_t waitId = 0;
+        uint64_t waitId = 0;  ///< of the caller, who is gone after a restart
         bool relock = false;
+        DueKey due;
     };
     std::map<uint64_t, Sleeper> sleepers;
 
@@ -139,14 +157,52 @@ public:
     /// Tasks, activities and queries at work or waiting for a worker.
     int64_t holds() const;
 
+    // -- for a store --
+    /// From now on the world notes which things an input may have changed. Before the first input.
+    void noteChanges();
+    struct Noted {
+        std::vector<Run*> runs;
+        std::vector<uint64_t> removed;     ///< numbers of runs that are no more
+        std::set<std::string> namespaces;  ///< changed, added or removed
+    };
+    /// What the inputs since the last call may have changed.
+    Noted takeNoted();
+    /// Every number that must not come twice.
+    struct Counters {
+        uint64_t stamp = 0;
+        int64_t taskId = 1'048'576;
+        uint64_t random = 0;
+        uint64_t lastRun = 0;
+        bool operator==(const Counters&) const = default;
+    };
+    Counters counters() const;
+    void setCounters(const Counters& counters);
+    /// Puts a namespace back as it was.
+    void restoreNamespace(Namespace known);
+    /// Puts a run of this number in its place in its chain. Runs come in order of their numbers.
+    Run& restoreRun(const std::string& ns, const std::string& workflowId, const std::string& runId, uint64_t number);
+    /// The run is not what its workflow id means: another one came after it, even if that one was deleted since.
+    void supersede(Run& run);
+    /// After all of them: finds those that hold the clock.
+    void findHolders();
+
 private:
+    Run& placeRun(std::unique_ptr<Run> owned, uint64_t number);
+    void note(Run& run);
     void fireDue();
     void jumpWhereToldTo();
     void settleTouched();
+    void removeExpired();
+    void bury();
 
-    std::mt19937_64 m_random;
+    std::map<std::string, Namespace> m_namespaces;
+    SeededRandom m_random;
     uint64_t m_stamp = 0;
     int64_t m_taskId = 1'048'576;
+    uint64_t m_lastRun = 0;
+    bool m_noting = false;
+    Noted m_noted;
+    uint64_t m_work = 1;
     uint64_t m_holderVersion = 0;
     std::deque<std::function<void()>> m_later;
     std::vector<Run*> m_touched;
@@ -154,6 +210,9 @@ private:
     std::unordered_map<std::string_view, Run*> m_runsById;  ///< by the runs' own ids
     std::unordered_map<std::string, WorkflowChain> m_chains;
     RunIndex m_index;  ///< made from the runs, not kept in a store; runs that go away have to leave it before
+    std::map<std::pair<base::Timestamp, uint64_t>, Run*> m_expiries;  ///< by time and number
+    /// Removed; task queues may still refer to them.
+    std::vector<std::unique_ptr<Run>> m_removed;
 };
 
 }  // namespace orrery::server

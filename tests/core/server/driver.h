@@ -5,6 +5,8 @@
 // moc does not understand macros that protobuf's headers leave behind, and has nothing to find here.
 #ifndef Q_MOC_RUN
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/methods.h"
+#include "tests/core/server/rebuilt.h"
 
 namespace orrery::test {
 
@@ -48,7 +51,23 @@ public:
     explicit Driver(server::WorldOptions options = {}) : world(std::move(options)) { pass({}); }
 
     server::World world;
-    std::string features;  ///< what the callers say they can do
+    std::string features;              ///< what the callers say they can do
+    std::function<void()> afterInput;  ///< before its answers leave
+
+    /// The server stops, and another world of the same options takes its place; nobody answers the calls that waited.
+    void restart(const std::function<void(server::World&)>& load) {
+        const server::WorldOptions options = world.options;
+        std::destroy_at(&world);
+        std::construct_at(&world, options);
+        load(world);
+        pass({});
+    }
+    /// All callers that wait are gone.
+    void hangUp() {
+        while (world.waits.takeAny()) {
+        }
+    }
+    bool checksHistories = true;
     base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");
 
     template <typename Work>
@@ -56,7 +75,25 @@ public:
         world.begin(wall);
         work();
         world.settle();
+        if (afterInput) afterInput();
         for (auto& [call, reply] : std::exchange(world.outbox, {})) call->finish(std::move(reply));
+        checkHistories();
+    }
+
+    /// Whatever happens, each history says what its run is. Only of short ones, for it takes time.
+    void checkHistories() {
+        constexpr int64_t kLong = 60;
+        constexpr size_t kMany = 100;
+        if (!checksHistories || world.runs.size() > kMany) return;
+        for (const auto& run : world.runs) {
+            int64_t& checked = m_checked[run->runId];
+            if (run->log.lastId() == checked || run->log.lastId() > kLong) continue;
+            checked = run->log.lastId();
+            const std::string difference = Rebuilt::difference(*run);
+            if (difference.empty()) continue;
+            qFatal("%s is not what its history says (%s): %s", run->workflowId.c_str(),
+                   qPrintable(history(run->workflowId, run->runId)), difference.c_str());
+        }
     }
 
     /// Wall time goes on.
@@ -185,6 +222,10 @@ public:
 
     const server::Run& run(const std::string& id) { return *world.findRun("default", id, {}); }
 
+private:
+    std::map<std::string, int64_t> m_checked;  ///< run id -> events
+
+public:
     static Command timer(const std::string& id, base::Duration duration) {
         Command command;
         command.set_command_type(enums::COMMAND_TYPE_START_TIMER);

@@ -14,6 +14,8 @@ private Q_SLOTS:
     void mapsAreAlwaysTheSameBytes();
     void closeOfARetriedRun_data();
     void closeOfARetriedRun();
+    void pagesHoldBatches_data();
+    void pagesHoldBatches();
 };
 
 void HistoryTest::closeOfARetriedRun_data() {
@@ -60,6 +62,65 @@ void HistoryTest::closeOfARetriedRun() {
         }
         QCOMPARE(driver.history("w", first).section(QLatin1Char(' '), -1), QStringLiteral("WorkflowExecutionFailed"));
     }
+}
+
+void HistoryTest::pagesHoldBatches_data() {
+    QTest::addColumn<int>("size");
+    QTest::addColumn<bool>("wait");
+    QTest::addColumn<QString>("pages");
+    QTest::addColumn<QString>("backwards");
+    // As recorded from the real server. A full page does not know that nothing follows.
+    QTest::newRow("1") << 1 << false << "1 2|3|4 5 6|7 8|9|10|" << "10|9|8 7|6 5 4|3|2 1";
+    QTest::newRow("2") << 2 << false << "1 2 3|4 5 6 7 8|9 10|" << "10 9|8 7 6 5 4|3 2 1";
+    QTest::newRow("4") << 4 << false << "1 2 3 4 5 6 7 8|9 10" << "10 9 8 7 6 5 4|3 2 1";
+    QTest::newRow("all") << 0 << false << "1 2 3 4 5 6 7 8 9 10" << "10 9 8 7 6 5 4 3 2 1";
+    QTest::newRow("too many") << 1000 << false << "1 2 3 4 5 6 7 8 9 10" << "10 9 8 7 6 5 4 3 2 1";
+    QTest::newRow("1, waiting") << 1 << true << "1 2|3|4 5 6|7 8|9|10" << "10|9|8 7|6 5 4|3|2 1";
+    QTest::newRow("4, waiting") << 4 << true << "1 2 3 4 5 6 7 8|9 10" << "10 9 8 7 6 5 4|3 2 1";
+}
+
+namespace {
+
+/// Reads pages until there is no token, or none more that can be read without waiting.
+template <typename Request, typename Response>
+QString pagesOf(test::Driver& driver, const char* method, Request request) {
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    QStringList pages;
+    while (true) {
+        const auto call = driver.call(method, request);
+        if (!call->answered()) break;
+        const auto response = call->template as<Response>();
+        QStringList ids;
+        for (const auto& event : response.history().events()) ids << QString::number(event.event_id());
+        pages << ids.join(QLatin1Char(' '));
+        if (response.next_page_token().empty()) break;
+        request.set_next_page_token(response.next_page_token());
+    }
+    return pages.join(QLatin1Char('|'));
+}
+
+}  // namespace
+
+void HistoryTest::pagesHoldBatches() {
+    QFETCH(const int, size);
+    QFETCH(const bool, wait);
+    test::Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {test::Driver::schedule("a"), test::Driver::timer("t", 1h)});
+    driver.signal("w");
+    driver.complete(driver.task());
+    test::api::GetWorkflowExecutionHistoryRequest forward;
+    forward.set_maximum_page_size(size);
+    forward.set_wait_new_event(wait);
+    const auto read =
+        pagesOf<test::api::GetWorkflowExecutionHistoryRequest, test::api::GetWorkflowExecutionHistoryResponse>;
+    QTEST(read(driver, "GetWorkflowExecutionHistory", forward), "pages");
+    test::api::GetWorkflowExecutionHistoryReverseRequest backward;
+    backward.set_maximum_page_size(size);
+    const auto reverse = pagesOf<test::api::GetWorkflowExecutionHistoryReverseRequest,
+                                 test::api::GetWorkflowExecutionHistoryReverseResponse>;
+    QTEST(reverse(driver, "GetWorkflowExecutionHistoryReverse", backward), "backwards");
 }
 
 /// The entries of a map lie in memory in another order each time.

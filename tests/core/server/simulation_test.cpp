@@ -6,6 +6,8 @@
 #include <set>
 
 #include "tests/core/server/driver.h"
+#include "tests/support/kept_world.h"
+#include "tests/support/world_fields.h"
 
 using namespace orrery;
 using namespace std::chrono_literals;
@@ -26,6 +28,7 @@ public:
         for (int step = 0; step < kSteps; ++step) {
             act(pick(20));
             gather();
+            if (afterStep) afterStep(step);
         }
     }
 
@@ -46,6 +49,7 @@ public:
     }
 
     Driver driver;
+    std::function<void(int step)> afterStep;
 
 private:
     int pick(int below) { return int(m_random() % uint64_t(below)); }
@@ -347,6 +351,13 @@ private Q_SLOTS:
     void holds();
     void meetsEverything();
     void repeats();
+    void keepsEverything_data() { seeds(6); }
+    void keepsEverything();
+    void goesOnAfterARestart_data() { seeds(12); }
+    void goesOnAfterARestart();
+
+private:
+    static void seeds(int count);
 };
 
 void SimulationTest::holds_data() {
@@ -408,6 +419,71 @@ void SimulationTest::repeats() {
         return all;
     };
     QVERIFY(play() == play());
+}
+
+void SimulationTest::seeds(int count) {
+    QTest::addColumn<int>("seed");
+    for (int seed = 1; seed <= count; ++seed) QTest::addRow("seed %d", seed) << seed;
+}
+
+namespace {
+
+QString text(const std::vector<std::string>& lines) {
+    QStringList all;
+    for (const std::string& line : lines) all << QString::fromStdString(line);
+    return all.join(QLatin1Char('\n'));
+}
+
+/// Keeps the world of the driver from now on.
+void keep(Driver& driver, test::Rows& disk) {
+    auto kept = std::make_shared<test::KeptWorld>(driver.world, disk, driver.wall);
+    driver.afterInput = [kept] { kept->save(); };
+}
+
+}  // namespace
+
+/// Whatever happens, what is on the disk makes the same world, field by field.
+void SimulationTest::keepsEverything() {
+    QFETCH(int, seed);
+    Simulation simulation{uint64_t(seed)};
+    Driver& driver = simulation.driver;
+    test::Rows disk;
+    keep(driver, disk);
+    simulation.afterStep = [&](int step) {
+        if (step % 5 != 4) return;
+        server::World other(driver.world.options);
+        const test::KeptWorld loaded(other, disk, driver.wall);
+        const auto differences = test::differencesOf(driver.world, other);
+        if (!differences.empty()) qFatal("step %d\n%s", step, qPrintable(text(differences)));
+    };
+    simulation.play();
+    QVERIFY(simulation.driver.world.runs.size() > 10);
+}
+
+/// A server that was stopped and started again goes on as one whose callers have all hung up for a while.
+void SimulationTest::goesOnAfterARestart() {
+    QFETCH(int, seed);
+    constexpr int kWhen = 300;
+    Simulation whole{uint64_t(seed)};
+    // For so long that nobody knows any more who polled which queue.
+    whole.afterStep = [&](int step) {
+        if (step != kWhen) return;
+        whole.driver.hangUp();
+        whole.driver.pass(11s);
+    };
+    whole.play();
+    Simulation stopped{uint64_t(seed)};
+    test::Rows disk;
+    keep(stopped.driver, disk);
+    stopped.afterStep = [&](int step) {
+        if (step != kWhen) return;
+        stopped.driver.hangUp();
+        stopped.driver.pass(11s);
+        stopped.driver.restart([&](server::World&) { keep(stopped.driver, disk); });
+    };
+    stopped.play();
+    const auto differences = test::differencesOf(whole.driver.world, stopped.driver.world);
+    QVERIFY2(differences.empty(), qPrintable(text(differences)));
 }
 
 QTEST_GUILESS_MAIN(SimulationTest)

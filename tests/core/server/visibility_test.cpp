@@ -135,7 +135,7 @@ void setAttribute(temporal::api::common::v1::SearchAttributes* attributes, const
 /// red-1: Colour red, Number 7; blue-2: Colour blue, Number 12, Tags a and b, Done, a date; plain-3: nothing.
 void fillAttributes(Driver& driver) {
     using namespace test::enums;
-    auto& known = driver.world.namespaceOf("default").searchAttributes;
+    auto& known = driver.world.changeNamespace("default").searchAttributes;
     known = {{"Colour", INDEXED_VALUE_TYPE_KEYWORD}, {"Number", INDEXED_VALUE_TYPE_INT},
              {"Done", INDEXED_VALUE_TYPE_BOOL},      {"Tags", INDEXED_VALUE_TYPE_KEYWORD_LIST},
              {"Note", INDEXED_VALUE_TYPE_TEXT},      {"Since", INDEXED_VALUE_TYPE_DATETIME}};
@@ -328,10 +328,11 @@ void VisibilityTest::historyPagesAndWaits() {
     request.set_maximum_page_size(1);
     auto page =
         driver.call("GetWorkflowExecutionHistory", request)->as<test::api::GetWorkflowExecutionHistoryResponse>();
-    QCOMPARE(page.history().events_size(), 1);
+    // A page of one holds the batch of both events, and as it is full it does not know that nothing follows.
+    QCOMPARE(page.history().events_size(), 2);
     request.set_next_page_token(page.next_page_token());
     page = driver.call("GetWorkflowExecutionHistory", request)->as<test::api::GetWorkflowExecutionHistoryResponse>();
-    QCOMPARE(page.history().events(0).event_id(), 2);
+    QCOMPARE(page.history().events_size(), 0);
     QVERIFY(page.next_page_token().empty());
 
     request.clear_next_page_token();
@@ -366,11 +367,9 @@ void VisibilityTest::historyReverse() {
     request.set_maximum_page_size(1);
     auto page = driver.call("GetWorkflowExecutionHistoryReverse", request)
                     ->as<test::api::GetWorkflowExecutionHistoryReverseResponse>();
+    QCOMPARE(page.history().events_size(), 2);
     QCOMPARE(page.history().events(0).event_id(), 2);
-    request.set_next_page_token(page.next_page_token());
-    page = driver.call("GetWorkflowExecutionHistoryReverse", request)
-               ->as<test::api::GetWorkflowExecutionHistoryReverseResponse>();
-    QCOMPARE(page.history().events(0).event_id(), 1);
+    QCOMPARE(page.history().events(1).event_id(), 1);
     QVERIFY(page.next_page_token().empty());
 }
 

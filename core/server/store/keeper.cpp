@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/store/keeper.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/server/store/fields.h"
+#include "core/server/store/run_record.h"
+
+namespace orrery::server {
+namespace {
+
+std::string recordOf(const Namespace& known) {
+    records::Namespace record;
+    record.set_name(known.name);
+    record.set_id(known.id);
+    record.set_description(known.description);
+    record.set_owner_email(known.ownerEmail);
+    record.mutable_data()->insert(known.data.begin(), known.data.end());
+    record.set_retention(known.retention.count());
+    record.mutable_search_attributes()->insert(known.searchAttributes.begin(), known.searchAttributes.end());
+    return bytesOf(record);
+}
+
+Namespace namespaceOf(std::string_view bytes) {
+    records::Namespace record;
+    if (!record.ParseFromArray(bytes.data(), int(bytes.size()))) {
+        throw base::Error(base::ErrorCode::Unreadable, "a namespace cannot be read");
+    }
+    Namespace known;
+    known.name = record.name();
+    known.id = record.id();
+    known.description = record.description();
+    known.ownerEmail = record.owner_email();
+    known.data.insert(record.data().begin(), record.data().end());
+    known.retention = base::Duration(record.retention());
+    known.searchAttributes.insert(record.search_attributes().begin(), record.search_attributes().end());
+    return known;
+}
+
+void putClock(const VirtualClock::Memory& clock, records::Clock* record) {
+    record->set_mode(int(clock.mode));
+    record->set_resting(int(clock.resting));
+    record->set_offset(clock.offset.count());
+    if (clock.frozen) record->set_frozen(toField(*clock.frozen));
+    if (clock.target) record->set_target(toField(*clock.target));
+    if (clock.event) {
+        auto* event = record->mutable_event();
+        event->set_workflow_id(clock.event->workflowId);
+        event->set_run_id(clock.event->runId);
+        event->set_event_type(clock.event->eventType);
+        event->set_event_id(clock.event->eventId);
+    }
+    record->set_go_on(clock.goOn);
+    record->set_jumps(clock.jumps);
+    record->set_note(clock.note);
+}
+
+VirtualClock::Memory clockOf(const records::Clock& record) {
+    VirtualClock::Memory clock;
+    clock.mode = ClockMode(record.mode());
+    clock.resting = ClockMode(record.resting());
+    clock.offset = base::Duration(record.offset());
+    if (record.has_frozen()) clock.frozen = timeOf(record.frozen());
+    if (record.has_target()) clock.target = timeOf(record.target());
+    if (record.has_event()) {
+        const auto& event = record.event();
+        clock.event = EventTarget{event.workflow_id(), event.run_id(), event.event_type(), event.event_id()};
+    }
+    clock.goOn = record.go_on();
+    clock.jumps = record.jumps();
+    clock.note = record.note();
+    return clock;
+}
+
+std::string worldRecord(const World& world) {
+    records::World record;
+    record.set_now(toField(world.now));
+    putClock(world.clock.memory(), record.mutable_clock());
+    const World::Counters counters = world.counters();
+    record.set_stamp(counters.stamp);
+    record.set_task_id(counters.taskId);
+    record.set_random(counters.random);
+    record.set_last_run(counters.lastRun);
+    record.set_next_due(world.due.nextNumber());
+    record.set_test_service(world.options.testService);
+    record.set_client_locks(world.clientLocks);
+    for (const auto& [number, sleeper] : world.sleepers) {
+        auto* kept = record.add_sleepers();
+        kept->set_number(number);
+        kept->set_relock(sleeper.relock);
+        toField(sleeper.due, kept->mutable_due());
+    }
+    return bytesOf(record);
+}
+
+void restoreWorld(World& world, const records::World& record, base::Timestamp wall) {
+    world.wall = wall;
+    world.clock.restore(clockOf(record.clock()), timeOf(record.now()), wall);
+    world.now = world.clock.now(wall);
+    world.setCounters({record.stamp(), record.task_id(), record.random(), record.last_run()});
+    world.due.setNextNumber(record.next_due());
+    for (const auto& sleeper : record.sleepers()) {
+        world.sleepers[sleeper.number()] = {0, sleeper.relock(), keyOf(sleeper.due())};
+        world.due.restore(keyOf(sleeper.due()), {DueWhat::Sleep, nullptr, int64_t(sleeper.number())});
+    }
+    // A file that was served without the test service has no locks; then the clock does as the options say.
+    if (record.test_service()) world.clientLocks = record.client_locks();
+    if (!record.test_service()) world.locksChanged();
+}
+
+/// Makes a world of rows.
+class WorldLoader final : public StoreReader {
+public:
+    explicit WorldLoader(World& world) : m_world(world) {}
+
+    void events(uint64_t run, int64_t first, std::string_view bytes) override {
+        (void)first;
+        m_events[run].append(bytes);
+    }
+
+    void row(uint64_t run, RowKind kind, std::string_view key, std::string_view record) override {
+        if (run == 0) return worldRow(kind, record);
+        if (kind == RowKind::RunFixed) {
+            finishRun();
+            const auto found = m_events.find(run);
+            m_run.emplace(m_world, run, record, found == m_events.end() ? std::string() : found->second);
+            if (found != m_events.end()) m_events.erase(found);
+            m_number = run;
+            return;
+        }
+        if (!m_run || m_number != run) {
+            throw base::Error(base::ErrorCode::Unreadable, "run number " + std::to_string(run) + " has no record");
+        }
+        m_run->row(kind, key, record);
+    }
+
+    /// False when there was nothing.
+    bool finish(base::Timestamp wall) {
+        finishRun();
+        if (!m_record) return nothing();
+        // Those of the options that the file does not know are made anew, with ids that come after all others.
+        std::set<std::string> missing;
+        for (const std::string& name : m_world.options.namespaces) {
+            if (!m_namespaces.contains(name)) missing.insert(name);
+        }
+        for (const std::string& name : missing) m_world.removeNamespace(name);
+        for (auto& [name, known] : m_namespaces) m_world.restoreNamespace(std::move(known));
+        restoreWorld(m_world, *m_record, wall);
+        for (const std::string& name : missing) m_world.addNamespace(name);
+        std::sort(m_tasks.begin(), m_tasks.end(),
+                  [](const auto& left, const auto& right) { return left.stamp < right.stamp; });
+        for (TaskRef& task : m_tasks) offer(std::move(task));
+        m_world.findHolders();
+        return true;
+    }
+
+private:
+    bool nothing() const {
+        if (m_world.runs.empty() && m_namespaces.empty()) return false;
+        throw base::Error(base::ErrorCode::Unreadable, "the record of the whole is missing");
+    }
+
+    void worldRow(RowKind kind, std::string_view record) {
+        if (kind == RowKind::World) {
+            if (!m_record.emplace().ParseFromArray(record.data(), int(record.size()))) {
+                throw base::Error(base::ErrorCode::Unreadable, "the record of the whole cannot be read");
+            }
+        } else if (kind == RowKind::Namespace) {
+            Namespace known = namespaceOf(record);
+            std::string name = known.name;
+            m_namespaces.emplace(std::move(name), std::move(known));
+        } else {
+            throw base::Error(base::ErrorCode::Unreadable, "there is a row of an unknown kind");
+        }
+    }
+
+    void finishRun() {
+        if (m_run) m_run->finish(&m_tasks);
+        m_run.reset();
+    }
+
+    void offer(TaskRef task) {
+        const Run& run = *task.run;
+        const bool workflow = task.kind == TaskRef::Kind::Workflow;
+        const std::string& queue =
+            workflow ? run.task->queue : run.activities.at(task.activityId).attributes.task_queue().name();
+        m_world.matching.offer(run.ns, workflow ? QueueType::Workflow : QueueType::Activity, queue, std::move(task));
+    }
+
+    World& m_world;
+    std::unordered_map<uint64_t, std::string> m_events;
+    std::optional<records::World> m_record;
+    std::map<std::string, Namespace> m_namespaces;
+    std::optional<RunLoader> m_run;
+    uint64_t m_number = 0;
+    std::vector<TaskRef> m_tasks;
+};
+
+}  // namespace
+
+Keeper::Keeper(World& world, Store& store, base::Timestamp wall) : m_world(world) {
+    WorldLoader loader(world);
+    store.load(loader);
+    if (loader.finish(wall)) m_kept = marks();
+    world.noteChanges();
+    for (const auto& [name, known] : world.namespaces()) world.changeNamespace(name);
+}
+
+Keeper::Marks Keeper::marks() const {
+    return {m_world.counters(), m_world.due.nextNumber(), m_world.clock.version(), m_world.clientLocks,
+            m_world.sleepers.size()};
+}
+
+std::optional<Change> Keeper::take() {
+    const World::Noted noted = m_world.takeNoted();
+    Change change;
+    for (Run* run : noted.runs) saveRun(*run, &change);
+    change.removedRuns.insert(noted.removed.begin(), noted.removed.end());
+    for (const std::string& name : noted.namespaces) {
+        const auto known = m_world.namespaces().find(name);
+        auto& row = change.rows[{0, RowKind::Namespace, name}];
+        if (known != m_world.namespaces().end()) row = recordOf(known->second);
+    }
+    const Marks now = marks();
+    if (change.empty() && now == m_kept) return std::nullopt;
+    m_kept = now;
+    change.rows[{0, RowKind::World, {}}] = worldRecord(m_world);
+    return change;
+}
+
+}  // namespace orrery::server

@@ -20,6 +20,7 @@ import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.ServerFailure;
 import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkflowImplementationOptions;
@@ -142,7 +143,7 @@ class DataTest {
 
       assertEquals(limit - 100, bench.start("Grows", limit - 100).getResult(Integer.class));
       Throwable failed = Bench.failureOf(bench.start("Grows", limit));
-      ApplicationFailure cause = assertInstanceOf(ApplicationFailure.class,
+      ServerFailure cause = assertInstanceOf(ServerFailure.class,
           assertInstanceOf(ActivityFailure.class, failed).getCause());
       assertTrue(cause.isNonRetryable());
       assertTrue(cause.getOriginalMessage().contains("exceeds size limit"), cause.getOriginalMessage());

@@ -26,8 +26,8 @@ struct Found {
 
 template <typename Request>
 Found byToken(World& world, const Request& request) {
-    const Token token = readTaskToken(request.task_token());
     checkTokenNamespace(world, request.namespace_());
+    const Token token = readTaskToken(request.task_token());
     if (token.kind != TokenKind::Activity) noSuchActivity();
     Run* run = world.findRun(token.runId);
     if (run == nullptr) throw notFound("workflow execution not found");

@@ -133,8 +133,8 @@ void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const
 
 std::unique_ptr<api::RespondQueryTaskCompletedResponse> respondQuery(
     World& world, const api::RespondQueryTaskCompletedRequest& request) {
-    const Token token = readTaskToken(request.task_token());
     checkTokenNamespace(world, request.namespace_());
+    const Token token = readTaskToken(request.task_token());
     Run* run = world.findRun(token.runId);
     if (run == nullptr || world.directQueries.count(token.stamp) == 0) {
         throw notFound("query task not found, or already expired");

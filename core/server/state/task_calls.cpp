@@ -34,8 +34,8 @@ constexpr std::string_view kCausePrefix = "WORKFLOW_TASK_FAILED_CAUSE_";
 
 template <typename Request>
 Run& runOfToken(World& world, const Request& request) {
-    const Token token = readTaskToken(request.task_token());
     checkTokenNamespace(world, request.namespace_());
+    const Token token = readTaskToken(request.task_token());
     checkIdentity(request.identity());
     if (token.kind != TokenKind::WorkflowTask) noSuchTask();
     Run* run = world.findRun(token.runId);

@@ -27,6 +27,8 @@ import io.temporal.worker.WorkflowImplementationOptions;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -178,8 +180,6 @@ class DataTest {
   @Test
   void versions() throws Exception {
     try (Bench bench = new Bench()) {
-      bench.implementationOptions =
-          WorkflowImplementationOptions.newBuilder().setEnableUpsertVersionSearchAttributes(true).build();
       bench.activity("say", arguments -> arguments.get(0, String.class));
       bench.flow("Versioned", arguments -> Bench.within(Bench.PATIENCE).execute("say", String.class, "old")
           + Bench.untilReleased());
@@ -200,7 +200,31 @@ class DataTest {
       assertEquals("old!", first.getResult(String.class));
       assertEquals("new 2!", second.getResult(String.class));
       assertEquals(1, bench.count(second, EventType.EVENT_TYPE_MARKER_RECORDED));
-      String id = second.getExecution().getWorkflowId();
+    }
+  }
+
+  @WorkflowInterface
+  public interface Marked {
+    @WorkflowMethod
+    String run();
+  }
+
+  public static final class MarkedFlow implements Marked {
+    @Override
+    public String run() {
+      return "version " + Workflow.getVersion("words", Workflow.DEFAULT_VERSION, 2);
+    }
+  }
+
+  @Test
+  void versionsAreSearchable() throws Exception {
+    try (Bench bench = new Bench()) {
+      bench.implementationOptions =
+          WorkflowImplementationOptions.newBuilder().setEnableUpsertVersionSearchAttributes(true).build();
+      bench.types(MarkedFlow.class).work();
+      WorkflowStub stub = bench.start("Marked");
+      assertEquals("version 2", stub.getResult(String.class));
+      String id = stub.getExecution().getWorkflowId();
       Bench.eventually("the run is found by its version",
           () -> bench.counted("WorkflowId = '" + id + "' AND TemporalChangeVersion = 'words-2'") == 1);
       assertEquals(0, bench.counted("WorkflowId = '" + id + "' AND TemporalChangeVersion = 'words-1'"));

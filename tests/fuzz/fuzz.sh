@@ -19,13 +19,16 @@ if [ ${#targets[@]} = 0 ]; then
 fi
 each=$((minutes * 60 / ${#targets[@]}))
 mkdir -p build/fuzz/found
+build/fuzz/tests/fuzz/fuzz_seeds build/fuzz/corpus
 for name in "${targets[@]}"; do
     mkdir -p "build/fuzz/corpus/$name"
     echo "-- $name, $each s"
     options=(-max_total_time="$each" -timeout=20 -rss_limit_mb=1500 -malloc_limit_mb=256 -print_final_stats=1
              -artifact_prefix=build/fuzz/found/"$name"- -max_len=4096 -reload=0)
     [ -f "tests/fuzz/$name.dict" ] && options+=(-dict="tests/fuzz/$name.dict")
-    nice build/fuzz/tests/fuzz/fuzz_"$name" "${options[@]}" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" \
+    corpus=("build/fuzz/corpus/$name")
+    [ -d "tests/fuzz/corpus/$name" ] && corpus+=("tests/fuzz/corpus/$name")
+    nice build/fuzz/tests/fuzz/fuzz_"$name" "${options[@]}" "${corpus[@]}" \
         >"build/fuzz/$name.log" 2>&1 || { tail -60 "build/fuzz/$name.log" >&2; exit 1; }
     grep -E 'stat::number_of_executed_units|stat::new_units_added|cov:' "build/fuzz/$name.log" | tail -3
 done

@@ -79,7 +79,6 @@ std::string Load::anyId() {
 }
 
 void Load::message(const client::WorkflowHandle& workflow) {
-    client::CallOptions briefly;
     switch (m_dice.below(8)) {
         case 0:
         case 1:

@@ -34,7 +34,7 @@ struct Options {
 /// Holds a steady pace.
 class Pace {
 public:
-    explicit Pace(int rate) : m_step(1s / std::max(rate, 1)), m_next(base::monotonicNow()) {}
+    explicit Pace(int rate) : m_step(base::Duration(1s) / std::max(rate, 1)), m_next(base::monotonicNow()) {}
     void wait() {
         m_next += m_step;
         std::unique_lock lock(m_mutex);

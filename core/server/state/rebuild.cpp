@@ -170,7 +170,9 @@ void Rebuild::activity(const HistoryEvent& event) {
     const auto end = [&](int64_t scheduledId) {
         const auto found = pending(scheduledId);
         if (found == m_run.activities.end()) return;
-        m_run.activityIds.erase(found->second.attributes.activity_id());
+        // Another one may have taken its id while its end was in the buffer.
+        const auto byId = m_run.activityIds.find(found->second.attributes.activity_id());
+        if (byId != m_run.activityIds.end() && byId->second == found->first) m_run.activityIds.erase(byId);
         m_run.activeActivities.erase(scheduledId);
         m_run.activities.erase(found);
     };

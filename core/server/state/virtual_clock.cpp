@@ -52,7 +52,12 @@ void VirtualClock::skip(base::Timestamp target) {
     m_target = earlier ? std::max(*earlier, target) : target;
 }
 
-bool VirtualClock::takeGoOn() { return std::exchange(m_goOn, false); }
+bool VirtualClock::takeGoOn() {
+    if (!m_goOn) return false;
+    m_goOn = false;
+    ++m_version;
+    return true;
+}
 
 std::optional<base::Timestamp> VirtualClock::nextJump(base::Timestamp wall, std::optional<base::Timestamp> firstDue,
                                                       std::optional<base::Timestamp> firstJump) {

@@ -30,7 +30,10 @@ public:
     void runTo(base::Timestamp target);
     void runTo(EventTarget event);
     void skip(base::Timestamp target);
-    void goOn() { m_goOn = true; }
+    void goOn() {
+        m_goOn = true;
+        ++m_version;
+    }
     bool takeGoOn();
 
     /// The time to jump to, given the soonest due time and the soonest that automatic mode may go to. May finish the

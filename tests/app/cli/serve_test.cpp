@@ -52,6 +52,12 @@ public:
         m_stub = std::make_unique<Stub>(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
     }
 
+    ~Serving() {
+        if (m_process.state() != QProcess::NotRunning) stop();
+    }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+
     QString firstLine() const { return m_firstLine; }
 
     grpc::Status ask(const std::string& path, const google::protobuf::MessageLite& request,

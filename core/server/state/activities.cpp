@@ -63,23 +63,6 @@ void setPhase(World& world, Run& run, PendingActivity& activity, ActivityPhase p
     world.touch(run);
 }
 
-void dispatch(World& world, Run& run, PendingActivity& activity) {
-    activity.stamp = world.newStamp();
-    activity.attemptScheduledTime = world.now;
-    setPhase(world, run, activity, ActivityPhase::Scheduled);
-    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
-    if (limit > 0s) {
-        activity.scheduleToStart =
-            world.due.add(later(world.now, limit), {DueWhat::ActivityScheduleToStart, &run, activity.scheduledId});
-    }
-    TaskRef ref;
-    ref.kind = TaskRef::Kind::Activity;
-    ref.run = &run;
-    ref.activityId = activity.scheduledId;
-    ref.stamp = activity.stamp;
-    world.matching.offer(run.ns, QueueType::Activity, activity.attributes.task_queue().name(), std::move(ref));
-}
-
 }  // namespace
 
 namespace {
@@ -159,22 +142,35 @@ void armScheduleToClose(World& world, Run& run, PendingActivity& activity) {
 
 void beginAgain(World& world, Run& run, PendingActivity& activity) {
     armScheduleToClose(world, run, activity);
-    dispatch(world, run, activity);
+    offerActivity(world, run, activity);
 }
 
 PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
-                             history::ActivityTaskScheduledEventAttributes attributes, bool eager) {
+                             history::ActivityTaskScheduledEventAttributes attributes) {
     PendingActivity& activity = run.activities[scheduledId];
     activity.scheduledId = scheduledId;
     activity.attributes = std::move(attributes);
     run.activityIds[activity.attributes.activity_id()] = scheduledId;
     armScheduleToClose(world, run, activity);
-    if (eager) {
-        activity.stamp = world.newStamp();
-    } else {
-        dispatch(world, run, activity);
-    }
+    activity.stamp = world.newStamp();
     return activity;
+}
+
+void offerActivity(World& world, Run& run, PendingActivity& activity) {
+    activity.stamp = world.newStamp();
+    activity.attemptScheduledTime = world.now;
+    setPhase(world, run, activity, ActivityPhase::Scheduled);
+    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
+    if (limit > 0s) {
+        activity.scheduleToStart =
+            world.due.add(later(world.now, limit), {DueWhat::ActivityScheduleToStart, &run, activity.scheduledId});
+    }
+    TaskRef ref;
+    ref.kind = TaskRef::Kind::Activity;
+    ref.run = &run;
+    ref.activityId = activity.scheduledId;
+    ref.stamp = activity.stamp;
+    world.matching.offer(run.ns, QueueType::Activity, activity.attributes.task_queue().name(), std::move(ref));
 }
 
 std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, Run& run, PendingActivity& activity,
@@ -262,18 +258,31 @@ void dropActivities(World& world, Run& run) {
     run.activeActivities.clear();
 }
 
+namespace {
+
+/// Both time-outs of an attempt that nobody took can fall together; then that is what is said.
+bool isOverdueToStart(const World& world, const PendingActivity& activity) {
+    if (activity.phase != ActivityPhase::Scheduled) return false;
+    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
+    return limit > 0s && later(activity.attemptScheduledTime, limit) <= world.now;
+}
+
+}  // namespace
+
 void activityDue(World& world, Run& run, int64_t scheduledId, DueWhat what) {
     const auto found = run.activities.find(scheduledId);
     if (found == run.activities.end()) return;
     PendingActivity& activity = found->second;
     switch (what) {
-        case DueWhat::ActivityRetry: activity.retryDue.reset(); return dispatch(world, run, activity);
+        case DueWhat::ActivityRetry: activity.retryDue.reset(); return offerActivity(world, run, activity);
         case DueWhat::ActivityScheduleToStart:
             activity.scheduleToStart.reset();
             return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_SCHEDULE_TO_START);
         case DueWhat::ActivityScheduleToClose:
             activity.scheduleToClose.reset();
-            return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+            return activityTimedOut(world, run, activity,
+                                    isOverdueToStart(world, activity) ? enums::TIMEOUT_TYPE_SCHEDULE_TO_START
+                                                                      : enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
         case DueWhat::ActivityHeartbeat:
             activity.heartbeatDue.reset();
             return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_HEARTBEAT);

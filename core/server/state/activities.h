@@ -13,10 +13,12 @@ namespace orrery::server {
 /// Fills the time-outs and the retry policy that the command leaves open; gives what is wrong with it, if anything.
 std::optional<std::string> prepareActivity(const Run& run, history::ActivityTaskScheduledEventAttributes* attributes);
 
-/// The Scheduled event is written; the activity now waits for a worker unless `eagerFor` names the one that takes it
-/// now.
+/// The Scheduled event is written; the activity is known, but no worker is told before offerActivity or startActivity.
 PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
-                             history::ActivityTaskScheduledEventAttributes attributes, bool eager);
+                             history::ActivityTaskScheduledEventAttributes attributes);
+
+/// It waits for a worker from now on; one that already polls gets it at once.
+void offerActivity(World& world, Run& run, PendingActivity& activity);
 
 /// A worker takes the activity.
 std::unique_ptr<temporal::api::workflowservice::v1::PollActivityTaskQueueResponse> startActivity(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <map>
 #include <set>
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
@@ -60,7 +61,13 @@ std::string pendingLimit(const char* what, size_t limit) {
 class Check {
 public:
     Check(World& world, const Run& run, const api::RespondWorkflowTaskCompletedRequest& request)
-        : m_world(world), m_ns(world.namespaceOf(run.ns)), m_run(run), m_request(request), m_messages(run) {}
+        : m_world(world),
+          m_ns(world.namespaceOf(run.ns)),
+          m_run(run),
+          m_request(request),
+          m_messages(run),
+          // Behind the task's own Completed, and before that what a task in memory alone still has to write.
+          m_eventId(run.log.lastId() + (run.task && run.task->kind != TaskKind::Normal ? 4 : 2)) {}
 
     CheckedCommands walk() {
         if (auto problem = sequenceProblem(m_request.commands())) {
@@ -71,7 +78,9 @@ public:
             if (!message.has_body()) refuse("nil message body");
         }
         for (const Command& command : m_request.commands()) {
-            if (!m_result.problem) one(command);
+            if (m_result.problem) break;
+            one(command);
+            if (writesEvent(command)) ++m_eventId;
         }
         for (const auto& message : m_request.messages()) {
             if (m_result.problem) break;
@@ -127,6 +136,16 @@ private:
         }
     }
 
+    /// Each command writes one event in its place, but one that points at the rejection of an update writes none.
+    bool writesEvent(const Command& command) const {
+        if (command.command_type() != enums::COMMAND_TYPE_PROTOCOL_MESSAGE) return true;
+        const std::string& id = command.protocol_message_command_attributes().message_id();
+        for (const auto& message : m_request.messages()) {
+            if (message.id() == id) return !isRejection(message);
+        }
+        return false;
+    }
+
     void checkNamespace(const std::string& other, enums::WorkflowTaskFailedCause cause) {
         if (other.empty() || other == m_run.ns) return;
         m_world.namespaceOf(other);
@@ -169,11 +188,13 @@ private:
         if (auto problem = prepareActivity(m_run, &to)) return fail(kCause, *problem);
         const char* kLarge = "ScheduleActivityTaskCommandAttributes.Input exceeds size limit.";
         if (!isFine(largeTrouble(limits(), from.input(), kCause, kLarge))) return;
-        if (m_run.activityIds.count(to.activity_id()) != 0 || !m_newActivities.insert(to.activity_id()).second) {
+        const bool pending =
+            m_run.activityIds.count(to.activity_id()) != 0 && m_freedActivities.count(to.activity_id()) == 0;
+        if (pending || !m_newActivities.emplace(to.activity_id(), m_eventId).second) {
             return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID,
                         kInvalidState + "add-activitytask-scheduled-event, ActivityID: " + to.activity_id());
         }
-        if (m_run.activities.size() + m_newActivities.size() > limits().pendingActivities) {
+        if (m_run.activities.size() + m_newActivities.size() - m_freedActivities.size() > limits().pendingActivities) {
             return fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_ACTIVITIES_LIMIT_EXCEEDED,
                         pendingLimit("pending activities", limits().pendingActivities));
         }
@@ -183,7 +204,14 @@ private:
     void cancelActivity(const Command& command) {
         if (!isFine(cancelActivityTrouble(command))) return;
         const int64_t id = command.request_cancel_activity_task_command_attributes().scheduled_event_id();
-        if (m_run.activities.count(id) != 0) return;
+        if (const auto found = m_run.activities.find(id); found != m_run.activities.end()) {
+            // No worker has it, so it ends at once and its id is free.
+            if (found->second.phase != ActivityPhase::Started) {
+                m_freedActivities.insert(found->second.attributes.activity_id());
+            }
+            return;
+        }
+        if (std::erase_if(m_newActivities, [id](const auto& entry) { return entry.second == id; }) != 0) return;
         // It may have ended while the worker had its task; then the end is in the buffer.
         for (const HistoryEvent& event : m_run.buffered) {
             if (event.activity_task_completed_event_attributes().scheduled_event_id() == id) return;
@@ -251,7 +279,9 @@ private:
     const api::RespondWorkflowTaskCompletedRequest& m_request;
     UpdateMessages m_messages;
     CheckedCommands m_result;
-    std::set<std::string> m_newActivities;
+    int64_t m_eventId;                               ///< that the command at hand will write
+    std::map<std::string, int64_t> m_newActivities;  ///< by id: their Scheduled event
+    std::set<std::string> m_freedActivities;
     std::set<std::string> m_newTimers;
     std::set<std::string> m_freedTimers;
     size_t m_newChildren = 0;

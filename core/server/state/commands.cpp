@@ -38,10 +38,14 @@ public:
         // Rejections and outcomes that no command points at are taken before a command may end the run.
         const bool endsRun = !commands.empty() && endsTheRun(commands[commands.size() - 1]);
         for (int i = 0; i < commands.size(); ++i) {
-            if (endsRun && i + 1 == commands.size()) restOfMessages();
+            if (endsRun && i + 1 == commands.size()) {
+                restOfMessages();
+                dropOwnNews();
+            }
             one(commands[i]);
         }
         if (m_run.open()) restOfMessages();
+        handOutActivities();
         return std::move(m_results);
     }
 
@@ -51,6 +55,13 @@ private:
                command.has_fail_workflow_execution_command_attributes() ||
                command.has_cancel_workflow_execution_command_attributes() ||
                command.has_continue_as_new_workflow_execution_command_attributes();
+    }
+
+    /// What the commands before the last one caused at once (an activity cancelled that nobody had begun) is news for
+    /// a workflow task that never comes. Nothing else can be there: it would have refused the last command.
+    void dropOwnNews() {
+        m_run.buffered.clear();
+        m_run.bufferedBytes = 0;
     }
 
     void restOfMessages() {
@@ -103,9 +114,20 @@ private:
         *event.mutable_activity_task_scheduled_event_attributes() = attributes;
         const int64_t id = append(m_world, m_run, std::move(event));
         const bool eager = command.schedule_activity_task_command_attributes().request_eager_execution();
-        PendingActivity& activity = addActivity(m_world, m_run, id, std::move(attributes), eager);
-        if (eager) {
-            m_results.eagerActivities.push_back(startActivity(m_world, m_run, activity, m_request.identity()));
+        addActivity(m_world, m_run, id, std::move(attributes));
+        m_scheduled.push_back({id, eager});
+    }
+
+    /// Only now: a later command may have cancelled one, or ended the run.
+    void handOutActivities() {
+        for (const auto& [id, eager] : m_scheduled) {
+            const auto found = m_run.activities.find(id);
+            if (found == m_run.activities.end()) continue;
+            if (eager) {
+                m_results.eagerActivities.push_back(startActivity(m_world, m_run, found->second, m_request.identity()));
+            } else {
+                offerActivity(m_world, m_run, found->second);
+            }
         }
     }
 
@@ -273,6 +295,7 @@ private:
     CheckedCommands m_checked;
     int64_t m_completedId;
     size_t m_nextActivity = 0;
+    std::vector<std::pair<int64_t, bool>> m_scheduled;  ///< Scheduled event, and whether this worker wants to have it
     std::unordered_map<std::string, const ProtocolMessage*> m_messages;
     CommandResults m_results;
 };

@@ -21,6 +21,10 @@ private Q_SLOTS:
     void lastTimeoutNamesTheOneBefore();
     void heartbeatsCarryDetails();
     void cancelBeforeStart();
+    void cancelInTheTaskThatSchedulesIt_data();
+    void cancelInTheTaskThatSchedulesIt();
+    void cancelledIdIsFreeAtOnce();
+    void cancelInTheTaskThatEndsTheRun();
     void cancelWhileRunning();
     void cancelledWithoutRequestIsRefused();
     void completesById_data();
@@ -28,6 +32,7 @@ private Q_SLOTS:
     void oldTokenIsRefused();
     void eagerOneComesWithTheReply();
     void endsAreOrderedInTheBuffer();
+    void priorityIsTheWorkflowsWhereItHasNone();
 };
 
 namespace {
@@ -212,6 +217,52 @@ void ActivityTest::cancelBeforeStart() {
     QVERIFY(!driver.pollActivity()->answered());
 }
 
+void ActivityTest::cancelInTheTaskThatSchedulesIt_data() {
+    QTest::addColumn<bool>("eager");
+    QTest::newRow("for any worker") << false;
+    QTest::newRow("for this worker") << true;
+}
+
+void ActivityTest::cancelInTheTaskThatSchedulesIt() {
+    QFETCH(bool, eager);
+    Driver driver;
+    driver.start("w");
+    test::Command command = Driver::schedule("b");
+    command.mutable_schedule_activity_task_command_attributes()->set_request_eager_execution(eager);
+    // Workers that wait already must not get it before the task's last command is done.
+    const test::Kept first = driver.pollActivity();
+    const test::Kept second = driver.pollActivity();
+    const auto reply = driver.complete(driver.task(), {Driver::schedule("a"), command, Driver::cancelActivity(6)});
+    QCOMPARE(reply->as<test::api::RespondWorkflowTaskCompletedResponse>().activity_tasks_size(), 0);
+    QVERIFY(driver.history("w").endsWith(
+        QLatin1String("WorkflowTaskCompleted ActivityTaskScheduled ActivityTaskScheduled ActivityTaskCancelRequested "
+                      "ActivityTaskCanceled WorkflowTaskScheduled")));
+    QCOMPARE(first->as<test::api::PollActivityTaskQueueResponse>().activity_id(), std::string("a"));
+    QVERIFY(!second->answered());
+}
+
+void ActivityTest::cancelledIdIsFreeAtOnce() {
+    Driver driver;
+    begin(driver);
+    driver.signal("w", "1");
+    driver.complete(driver.task(), {Driver::cancelActivity(5), Driver::schedule("a"), Driver::cancelActivity(11),
+                                    Driver::schedule("a")});
+    QCOMPARE(driver.history("w").count(QLatin1String("WorkflowTaskFailed")), 0);
+    QCOMPARE(driver.run("w").activities.size(), size_t(1));
+    driver.completeActivity(driver.activity());
+    driver.complete(driver.task(), {Driver::schedule("c"), Driver::cancelActivity(99)});
+    QVERIFY(driver.history("w").endsWith(QLatin1String("WorkflowTaskFailed")));
+}
+
+void ActivityTest::cancelInTheTaskThatEndsTheRun() {
+    Driver driver;
+    begin(driver);
+    driver.signal("w", "1");
+    driver.complete(driver.task(), {Driver::cancelActivity(5), Driver::completeWorkflow()});
+    QVERIFY(driver.history("w").endsWith(
+        QLatin1String("WorkflowTaskCompleted ActivityTaskCancelRequested WorkflowExecutionCompleted")));
+}
+
 void ActivityTest::cancelWhileRunning() {
     Driver driver;
     begin(driver);
@@ -300,6 +351,23 @@ void ActivityTest::endsAreOrderedInTheBuffer() {
     const auto events = driver.events("w");
     QCOMPARE(events[events.size() - 2].activity_task_completed_event_attributes().started_event_id(),
              events[events.size() - 4].event_id());
+}
+
+void ActivityTest::priorityIsTheWorkflowsWhereItHasNone() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    request.mutable_priority()->set_priority_key(1);
+    request.mutable_priority()->set_fairness_key("mine");
+    driver.start(request);
+    test::Command own = Driver::schedule("b");
+    own.mutable_schedule_activity_task_command_attributes()->mutable_priority()->set_priority_key(5);
+    driver.complete(driver.task(), {Driver::schedule("a"), own});
+    const auto first = driver.activity().priority();
+    QCOMPARE(first.priority_key(), 1);
+    QCOMPARE(first.fairness_key(), std::string("mine"));
+    const auto second = driver.activity().priority();
+    QCOMPARE(second.priority_key(), 5);
+    QCOMPARE(second.fairness_key(), std::string("mine"));
 }
 
 QTEST_GUILESS_MAIN(ActivityTest)

@@ -29,7 +29,12 @@ void finishQuery(World& world, Run& run, const std::string& id, enums::QueryResu
     if (found->second.directStamp != 0) world.directQueries.erase(found->second.directStamp);
     run.queries.erase(found);
     world.holdersChanged();
-    if (type == enums::QUERY_RESULT_TYPE_ANSWERED) {
+    const bool answered = type == enums::QUERY_RESULT_TYPE_ANSWERED;
+    if (answered && result != nullptr && result->ByteSizeLong() > world.limits().blobSize) {
+        return world.fail(call, ServiceError(base::ErrorCode::InvalidArgument, "Blob data size exceeds limit.",
+                                             temporal::api::errordetails::v1::QueryFailedFailure()));
+    }
+    if (answered) {
         auto response = std::make_unique<api::QueryWorkflowResponse>();
         if (result != nullptr) *response->mutable_query_result() = *result;
         *response->mutable_link() = linkToRun(run, "Query processed");

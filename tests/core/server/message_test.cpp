@@ -82,6 +82,7 @@ private Q_SLOTS:
     void queryOfClosedRun();
     void queryLeavesDeadWorker();
     void queryFails();
+    void largeAnswerIsAFailure();
     void queryTimesOut();
     void updateLeavesTwoEvents();
     void updateIsAfterWhatItsTaskShows();
@@ -102,6 +103,7 @@ private Q_SLOTS:
     void repeatedRequestIsTheSameStart();
     void startDelay();
     void updateDuringStartDelay();
+    void rejectedUpdateLetsItSleepOn();
     void linksStayWithTheirEvents();
     void answersLink();
     void existingRunTellsOfItsCallers();
@@ -178,6 +180,20 @@ void MessageTest::queryFails() {
     const Kept asked = query(driver, "w");
     answer(driver, driver.task(), false);
     QCOMPARE(asked->code(), base::ErrorCode::InvalidArgument);
+    QCOMPARE(asked->detail(), std::string("temporal.api.errordetails.v1.QueryFailedFailure"));
+}
+
+void MessageTest::largeAnswerIsAFailure() {
+    Driver driver;
+    waiting(driver);
+    const Kept asked = query(driver, "w");
+    test::api::RespondQueryTaskCompletedRequest request;
+    request.set_task_token(driver.task().task_token());
+    request.set_completed_type(test::enums::QUERY_RESULT_TYPE_ANSWERED);
+    request.mutable_query_result()->add_payloads()->set_data(std::string(2 * 1024 * 1024, 'x'));
+    driver.call("RespondQueryTaskCompleted", request);
+    QCOMPARE(asked->code(), base::ErrorCode::InvalidArgument);
+    QCOMPARE(asked->message(), std::string("Blob data size exceeds limit."));
     QCOMPARE(asked->detail(), std::string("temporal.api.errordetails.v1.QueryFailedFailure"));
 }
 
@@ -583,6 +599,21 @@ void MessageTest::existingRunTellsOfItsCallers() {
     QCOMPARE(driver.run("w").attachedRequests.find("third")->second, 0);
     driver.complete(task, {Driver::timer("day", 24h)});
     QVERIFY(driver.run("w").attachedRequests.find("third")->second > 3);
+}
+
+void MessageTest::rejectedUpdateLetsItSleepOn() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    payload::toProto(1h, request.mutable_workflow_start_delay());
+    driver.start(request);
+    const Kept asked = update(driver, "u");
+    auto completion = Driver::completion(driver.task());
+    addMessage(&completion, "u", "/reject", update_api::Rejection());
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY(asked->answered());
+    QCOMPARE(driver.history("w"), QStringLiteral("WorkflowExecutionStarted"));
+    driver.pass(1h);
+    QCOMPARE(driver.task().history().events_size(), 3);
 }
 
 void MessageTest::unknownNamespace() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The operator's corner: search attributes of a namespace.
+// The operator's corner: search attributes of a namespace, and the cluster.
 #include <temporal/api/operatorservice/v1/request_response.pb.h>
 
 #include "core/server/state/attributes.h"
@@ -64,12 +64,25 @@ std::unique_ptr<api::RemoveSearchAttributesResponse> remove(World& world,
     return std::make_unique<api::RemoveSearchAttributesResponse>();
 }
 
+/// This one, which stands alone.
+std::unique_ptr<api::ListClustersResponse> listClusters(World&, const api::ListClustersRequest&) {
+    auto response = std::make_unique<api::ListClustersResponse>();
+    auto* own = response->add_clusters();
+    own->set_cluster_id("00000000-0000-4000-8000-000000000001");
+    own->set_cluster_name("active");
+    own->set_history_shard_count(1);
+    own->set_initial_failover_version(1);
+    own->set_is_connection_enabled(true);
+    return response;
+}
+
 }  // namespace
 
 void addOperatorMethods(Methods& methods) {
     methods.add("ListSearchAttributes", list);
     methods.add("AddSearchAttributes", add);
     methods.add("RemoveSearchAttributes", remove);
+    methods.add("ListClusters", listClusters);
 }
 
 }  // namespace orrery::server

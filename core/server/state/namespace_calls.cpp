@@ -34,7 +34,11 @@ void fillInfo(const World& world, const Namespace& known, temporal::api::namespa
 template <typename Response>
 void describe(const World& world, const Namespace& known, Response* response) {
     fillInfo(world, known, response->mutable_namespace_info());
-    payload::toProto(known.retention, response->mutable_config()->mutable_workflow_execution_retention_ttl());
+    auto* config = response->mutable_config();
+    payload::toProto(known.retention, config->mutable_workflow_execution_retention_ttl());
+    config->set_history_archival_state(enums::ARCHIVAL_STATE_DISABLED);
+    config->set_visibility_archival_state(enums::ARCHIVAL_STATE_DISABLED);
+    config->mutable_bad_binaries();
     response->mutable_replication_config()->set_active_cluster_name(kCluster);
     response->mutable_replication_config()->add_clusters()->set_cluster_name(kCluster);
 }

@@ -13,6 +13,8 @@ namespace {
 
 /// The server generation whose behaviour this one follows; clients read it.
 constexpr const char* kServerVersion = "1.32.0";
+constexpr const char* kClusterId = "00000000-0000-4000-8000-000000000001";
+constexpr const char* kClusterName = "active";
 
 std::unique_ptr<api::GetSystemInfoResponse> systemInfo(World&, const api::GetSystemInfoRequest&) {
     auto response = std::make_unique<api::GetSystemInfoResponse>();
@@ -32,16 +34,19 @@ std::unique_ptr<api::GetSystemInfoResponse> systemInfo(World&, const api::GetSys
 
 std::unique_ptr<api::GetClusterInfoResponse> clusterInfo(World&, const api::GetClusterInfoRequest&) {
     auto response = std::make_unique<api::GetClusterInfoResponse>();
-    for (const char* client : {"temporal-cli", "temporal-go", "temporal-java", "temporal-php", "temporal-server",
-                               "temporal-typescript", "temporal-ui", "temporal-python", "temporal-dotnet"}) {
-        (*response->mutable_supported_clients())[client] = "<9.0.0";
+    for (const char* client : {"Nexus-go-sdk", "temporal-cli", "temporal-go", "temporal-java", "temporal-php",
+                               "temporal-server", "temporal-typescript"}) {
+        (*response->mutable_supported_clients())[client] = "<2.0.0";
     }
+    (*response->mutable_supported_clients())["temporal-ui"] = "<3.0.0";
     response->set_server_version(kServerVersion);
-    response->set_cluster_id("00000000-0000-4000-8000-000000000001");
-    response->set_cluster_name("active");
+    response->set_cluster_id(kClusterId);
+    response->set_cluster_name(kClusterName);
     response->set_history_shard_count(1);
     response->set_persistence_store("memory");
     response->set_visibility_store("memory");
+    response->set_initial_failover_version(1);
+    response->set_failover_version_increment(10);
     return response;
 }
 

@@ -291,6 +291,10 @@ func TestUnknownThings(t *testing.T) {
 	if err := b.client.GetWorkflow(b.ctx, "nobody", "").Get(b.ctx, nil); !errors.As(err, &missing) {
 		t.Errorf("the result of an unknown workflow gave %v", err)
 	}
+	var malformed *serviceerror.InvalidArgument
+	if _, err := b.client.DescribeWorkflowExecution(b.ctx, "nobody", "no-run-id"); !errors.As(err, &malformed) {
+		t.Errorf("a run id that is none gave %v", err)
+	}
 	elsewhere, err := client.NewClientFromExisting(b.client, client.Options{Namespace: "nowhere", Logger: quiet})
 	b.must(err)
 	var nowhere *serviceerror.NamespaceNotFound

@@ -8,9 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	commonpb "go.temporal.io/api/common/v1"
 	enums "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
@@ -37,6 +40,29 @@ func TestLargePayloads(t *testing.T) {
 		GetPayloads()[0].GetData()) < 2 {
 		t.Error("no result")
 	}
+}
+
+func TestTooLargePayloads(t *testing.T) {
+	b := newBench(t)
+	b.flow("Waits", untilReleased)
+	b.work()
+	run := b.start("Waits")
+	const limit = 2 * 1024 * 1024
+	signal := func(size int) error {
+		_, err := b.client.WorkflowService().SignalWorkflowExecution(b.ctx, &workflowservice.SignalWorkflowExecutionRequest{
+			Namespace: "default", WorkflowExecution: execution(run), SignalName: "more", RequestId: uuid.NewString(),
+			Input: &commonpb.Payloads{Payloads: []*commonpb.Payload{{
+				Metadata: map[string][]byte{"encoding": []byte("binary/plain")}, Data: make([]byte, size)}}}})
+		return err
+	}
+	b.must(signal(limit - 1000))
+	var tooLarge *serviceerror.InvalidArgument
+	if err := signal(limit); !errors.As(err, &tooLarge) {
+		t.Errorf("a signal of more than two megabytes gave %v", err)
+	}
+	b.signal(run, "go", "on")
+	equal(b, "the run goes on", resultOf[string](b, run), "on")
+	equal(b, "signals", count(b.events(run), enums.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED), 2)
 }
 
 // reversing is a codec that turns every byte sequence around.
@@ -190,6 +216,13 @@ func TestVersions(t *testing.T) {
 	equal(b, "a run of the old code", resultOf[string](b, first), "old!")
 	equal(b, "a run of the new code", resultOf[string](b, second), "new 2!")
 	equal(b, "marker", count(b.events(second), enums.EVENT_TYPE_MARKER_RECORDED), 1)
+	b.eventually("the version can be searched for", func() bool {
+		found, err := b.client.CountWorkflow(b.ctx, &workflowservice.CountWorkflowExecutionsRequest{
+			Namespace: "default",
+			Query:     fmt.Sprintf("TaskQueue = '%s' AND TemporalChangeVersion = 'words-2'", b.queue)})
+		b.must(err)
+		return found.GetCount() == 1
+	})
 	for _, run := range []client.WorkflowRun{first, second} {
 		b.must(b.replay(workflow.Execution{ID: run.GetID(), RunID: run.GetRunID()}, b.events(run)))
 	}

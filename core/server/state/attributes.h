@@ -37,7 +37,8 @@ using AttributeValue =
 /// nullopt when the payload holds nothing of this type.
 std::optional<AttributeValue> attributeValue(const common::Payload& payload, enums::IndexedValueType type);
 
-/// Writes each known attribute's type beside its value, where typed readers look for it. One that the caller wrote stays.
+/// Writes each known attribute's type beside its value, where typed readers look for it. One that the caller wrote
+/// stays.
 void typeAttributes(const World& world, const std::string& ns, common::SearchAttributes* attributes);
 
 /// Takes values over, of search attributes or of a memo. An empty or null payload removes the key.

@@ -17,7 +17,8 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
 void signalExternal(World& world, Run& run, const Command& command, int64_t completedId);
 void cancelExternal(World& world, Run& run, const Command& command, int64_t completedId);
 
-/// The history of a run that a reset made asks for a child: takes over the one that the run before it has, or starts it.
+/// The history of a run that a reset made asks for a child: takes over the one that the run before it has, or starts
+/// it.
 void resumeChild(World& world, Run& parent, int64_t initiatedId);
 /// The same for a signal or a cancel request to another workflow, by the event that asked for it.
 void resumeExternal(World& world, Run& run, const HistoryEvent& initiated);

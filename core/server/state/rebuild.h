@@ -9,8 +9,8 @@
 namespace orrery::server {
 
 /// Makes a fresh run's fields what the events of its history say, one event after the other. Nothing is scheduled: no
-/// time-out is armed, no task offered, nobody told. Belongs to one piece of work; throws nothing for a history that this
-/// server wrote.
+/// time-out is armed, no task offered, nobody told. Belongs to one piece of work; throws nothing for a history that
+/// this server wrote.
 ///
 /// Not in a history, and so left as it is: request ids of signals and of the start, sticky queues, attempts of
 /// activities before they end, heartbeats, retries of a workflow task after its first failure, queries, updates that

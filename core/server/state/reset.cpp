@@ -39,7 +39,7 @@ Cut cutAt(World& world, const Run& base, int64_t finishId) {
     Run& run = *cut.run;
     run.ns = base.ns;
     run.workflowId = base.workflowId;
-    run.runId = world.newId();
+    run.runId = world.newRunId();
     run.log.copyFrom(base.log, last);
     Rebuild rebuild(run);
     rebuild.applyLog();

@@ -25,16 +25,14 @@ struct ResetOrder {
     std::vector<temporal::api::workflow::v1::PostResetOperation> operations;
 };
 
-/// The run's workflow begins again at that point, in the run that it gives; the current run is terminated if it is open.
-/// Throws INVALID_ARGUMENT, before anything is changed, where the history cannot be cut there.
+/// The run's workflow begins again at that point, in the run that it gives; the current run is terminated if it is
+/// open. Throws INVALID_ARGUMENT, before anything is changed, where the history cannot be cut there.
 Run& resetRun(World& world, Run& base, const ResetOrder& order);
 
 /// The run is one that a reset made.
 inline bool isReset(const Run& run) { return !run.resets->originalRunId.empty(); }
 /// The run that all resets between it and this one go back to.
-inline const std::string& originalRunId(const Run& run) {
-    return isReset(run) ? run.resets->originalRunId : run.runId;
-}
+inline const std::string& originalRunId(const Run& run) { return isReset(run) ? run.resets->originalRunId : run.runId; }
 /// The close event says that the run only ended to be reset.
 bool endedByReset(const HistoryEvent& close);
 

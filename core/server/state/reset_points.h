@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where a run could be reset to when a build of its worker turns out to be bad: the first task that each build completed.
+// Where a run could be reset to when a build of its worker turns out to be bad: the first task that each build
+// completed.
 #pragma once
 
 #include "core/server/state/run.h"

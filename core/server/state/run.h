@@ -65,7 +65,8 @@ enum class ActivityPhase : uint8_t { Scheduled, Started, Backoff };
 
 struct PendingActivity {
     int64_t scheduledId = 0;
-    int64_t startedId = 0;  ///< of a history that shows the start but not the end; else 0, for both are written together
+    int64_t startedId =
+        0;  ///< of a history that shows the start but not the end; else 0, for both are written together
     history::ActivityTaskScheduledEventAttributes attributes;
     ActivityPhase phase = ActivityPhase::Scheduled;
     int attempt = 1;

@@ -116,12 +116,12 @@ void fillState(World& world, const records::RunState& record, Run& run) {
     if (record.superseded()) world.supersede(run);
     if (record.has_resets()) {
         const auto& resets = record.resets();
-        run.resets = ResetNotes{resets.reset_run_id(), resets.request_id(), resets.original_run_id(),
-                                resets.copied_events()};
+        run.resets =
+            ResetNotes{resets.reset_run_id(), resets.request_id(), resets.original_run_id(), resets.copied_events()};
     }
     for (const auto& point : record.reset_points()) {
-        run.resetPoints.push_back({point.checksum(), point.build_id(), point.completed_id(), timeOf(point.time()),
-                                   point.resettable()});
+        run.resetPoints.push_back(
+            {point.checksum(), point.build_id(), point.completed_id(), timeOf(point.time()), point.resettable()});
     }
     if (record.last_event() != run.log.lastId()) unreadable(run.number, "history");
     Due due(world, run);

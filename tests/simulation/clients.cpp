@@ -271,7 +271,8 @@ void Clients::changeNamespace(Dice& dice) {
     request.set_namespace_(kNamespace);
     const std::string description = "number " + std::to_string(++m_numbers);
     request.mutable_update_info()->set_description(description);
-    const std::chrono::hours retention(24 * (1 + dice.below(30)));
+    // No run may go, for the oracle looks at all of them.
+    const std::chrono::hours retention(24 * 365 * (50 + dice.below(30)));
     payload::toProto(retention, request.mutable_config()->mutable_workflow_execution_retention_ttl());
     // One that comes late would undo what a later one did.
     m_network.call("client", 0, "UpdateNamespace", request, Fault::None, [](const Answer& answer) {

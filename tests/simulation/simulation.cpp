@@ -98,7 +98,10 @@ public:
 private:
     /// What runs upsert has to be known to the namespace, as on any server.
     void registerAttributes() {
-        auto& attributes = m_world.changeNamespace(kNamespace).searchAttributes;
+        auto& space = m_world.changeNamespace(kNamespace);
+        // The oracle looks at every run there ever was.
+        space.retention = std::chrono::hours(24 * 365 * 50);
+        auto& attributes = space.searchAttributes;
         attributes["Step"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
         attributes["Color"] = int(server::enums::INDEXED_VALUE_TYPE_KEYWORD);
         attributes["Price"] = int(server::enums::INDEXED_VALUE_TYPE_DOUBLE);

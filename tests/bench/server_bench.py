@@ -40,7 +40,14 @@ FIGURES = [("memory idle, MB", "idle", "server_mb", False),
            ("CPU per workflow, at all open : at 100", "open", "cpu_growth", False),
            ("memory per idle poll, KB", "polls", "kb_each", False),
            ("a start among them, ms", "polls", "start_ms", False),
-           ("CPU per event, last 5,000 : first", "long", "cpu_growth", False)]
+           ("CPU per event, last 5,000 : first", "long", "cpu_growth", False),
+           ("100,000 runs: first page of 100, ms", "lists", "first_page_ms", False),
+           ("  by workflow id, ms", "lists", "by_id_ms", False),
+           ("  by type, ms", "lists", "by_type_ms", False),
+           ("  by status, ms", "lists", "by_status_ms", False),
+           ("  by beginning of the id, ms", "lists", "by_rare_ms", False),
+           ("  count by status, ms", "lists", "count_by_status_ms", False),
+           ("  all pages of 1,000, ms", "lists", "all_pages_ms", False)]
 
 
 class Peer:
@@ -148,7 +155,7 @@ def measure(options, peer):
 def measure_crowds(options, peer):
     """Many of everything. Ours alone: what is asked for is a figure, and the peers take minutes for it."""
     result = {}
-    for part, size in (("open", ["-n", str(options.open)]), ("polls", ["-n", "5000"]), ("long", [])):
+    for part, size in (("open", ["-n", str(options.open)]), ("polls", ["-n", "5000"]), ("long", []), ("lists", [])):
         with serving(peer.serve) as (pid, address):
             result[part] = drive(options, part, "-address", address, "-pid", str(pid), *size)
     return result

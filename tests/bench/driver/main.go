@@ -9,6 +9,7 @@
 //	driver open  -address 127.0.0.1:7233 -n 10000 -pid P     memory of open runs; CPU of others among them
 //	driver polls -address 127.0.0.1:7233 -n 5000 -pid P      memory of idle polls; a start among them
 //	driver long  -address 127.0.0.1:7233 -events 50000       CPU per event late in a history, against early
+//	driver lists -address 127.0.0.1:7233 -n 100000           pages and counts among many runs
 package main
 
 import (
@@ -263,9 +264,9 @@ func first(arguments []string) (map[string]any, error) {
 
 func main() {
 	verbs := map[string]func([]string) (map[string]any, error){"first": first, "flow": flow, "timers": timers,
-		"open": open, "polls": polls, "long": long}
+		"open": open, "polls": polls, "long": long, "lists": lists}
 	if len(os.Args) < 2 || verbs[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: driver first|flow|timers|open|polls|long [options]")
+		fmt.Fprintln(os.Stderr, "usage: driver first|flow|timers|open|polls|long|lists [options]")
 		os.Exit(2)
 	}
 	result, err := verbs[os.Args[1]](os.Args[2:])

@@ -83,6 +83,11 @@ server::ServerOptions optionsOf(const Flags& flags) {
     }
     options.dynamicConfig = pairsOf("--dynamic-config-value", flags.config);
     options.searchAttributes = pairsOf("--search-attribute", flags.attributes);
+    options.storeFile = flags.file;
+    for (auto& [name, value] : pairsOf("--sqlite-pragma", flags.pragmas)) options.storePragmas[name] = value;
+    if (options.storeFile.empty() && !options.storePragmas.empty()) {
+        refuse("--sqlite-pragma says how to handle the file of --db-filename, and there is none.");
+    }
     return options;
 }
 
@@ -116,6 +121,7 @@ std::string notesOf(const Flags& flags) {
 
 void showConfig(const server::ServerOptions& options) {
     nlohmann::ordered_json shown = {{"address", fmt::format("{}:{}", options.host, options.port)},
+                                    {"file", options.storeFile},
                                     {"namespaces", options.namespaces},
                                     {"dynamicConfig", nlohmann::ordered_json::object()},
                                     {"searchAttributes", nlohmann::ordered_json::object()}};
@@ -153,6 +159,11 @@ void addServerFlags(CLI::App& verb, Flags& flags) {
     many(verb.add_option("--dynamic-config-value", flags.config,
                          "A value of Temporal's dynamic configuration, as JSON; keys without a meaning here are told"))
         ->option_text("KEY=VALUE ...");
+    one(verb.add_option("-f,--db-filename", flags.file,
+                        "File that keeps everything, made where there is none; without it nothing is kept"))
+        ->option_text("FILE");
+    many(verb.add_option("--sqlite-pragma", flags.pragmas, "How SQLite handles the file, for example synchronous=off"))
+        ->option_text("PRAGMA=VALUE ...");
     one(verb.add_option("--log-level", flags.logLevel, "debug, info, warn, error or never"))
         ->option_text("LEVEL [warn]");
     one(verb.add_option("--log-format", flags.logFormat, "text or json"))

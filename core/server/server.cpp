@@ -9,8 +9,8 @@
 #include "core/base/log.h"
 #include "core/server/dynamic_config.h"
 #include "core/server/engine.h"
-#include "core/server/store/sqlite_store.h"
 #include "core/server/state/attributes.h"
+#include "core/server/store/sqlite_store.h"
 #include "core/server/transport/transport.h"
 
 namespace orrery::server {

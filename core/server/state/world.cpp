@@ -369,6 +369,11 @@ void World::setCounters(const Counters& counters) {
 
 void World::restoreNamespace(Namespace known) {
     std::string name = known.name;
+    // What the server is started with this time comes on top of what it kept.
+    const auto& asked = options.namespaces;
+    if (std::find(asked.begin(), asked.end(), name) != asked.end()) {
+        known.searchAttributes.insert(options.searchAttributes.begin(), options.searchAttributes.end());
+    }
     m_namespaces.insert_or_assign(std::move(name), std::move(known));
 }
 

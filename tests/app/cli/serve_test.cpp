@@ -243,6 +243,8 @@ void ServeTest::refuses_data() {
     QTest::newRow("empty namespace") << dev + QStringList{"--namespace", ""} << "--namespace wants a name";
     QTest::newRow("no level") << dev + QStringList{"--log-level", "loud"} << "'loud' is no log level";
     QTest::newRow("no format") << dev + QStringList{"--log-format", "xml"} << "xml";
+    QTest::newRow("pragma without a file")
+        << dev + QStringList{"--sqlite-pragma", "synchronous=off"} << "there is none";
     QTest::newRow("unknown flag") << dev + QStringList{"--fast"} << "--fast";
     QTest::newRow("nothing to start") << QStringList{"server"} << "A subcommand is required";
     QTest::newRow("test server's port") << QStringList{"70000"} << "'70000' is no port number";
@@ -260,8 +262,9 @@ void ServeTest::refuses() {
 void ServeTest::helps() {
     const Ended ended = run({"server", "start-dev", "--help"});
     QCOMPARE(ended.code, 0);
-    for (const char* flag : {"--port", "--ip", "--namespace", "--search-attribute", "--dynamic-config-value",
-                             "--log-level", "--log-format", "--log-config", "--headless", "--http-port"}) {
+    for (const char* flag :
+         {"--port", "--ip", "--namespace", "--search-attribute", "--dynamic-config-value", "--db-filename",
+          "--sqlite-pragma", "--log-level", "--log-format", "--log-config", "--headless", "--http-port"}) {
         QVERIFY2(ended.out.contains(flag), flag);
     }
 }

@@ -148,6 +148,10 @@ public:
         for (auto& [name, known] : m_namespaces) m_world.restoreNamespace(std::move(known));
         restoreWorld(m_world, *m_record, wall);
         for (const std::string& name : missing) m_world.addNamespace(name);
+        for (const std::string& name : m_world.options.namespaces) {
+            const auto& wanted = m_world.options.searchAttributes;
+            m_world.changeNamespace(name).searchAttributes.insert(wanted.begin(), wanted.end());
+        }
         std::sort(m_tasks.begin(), m_tasks.end(),
                   [](const auto& left, const auto& right) { return left.stamp < right.stamp; });
         for (TaskRef& task : m_tasks) offer(std::move(task));

@@ -189,6 +189,7 @@ void StoreTest::namespacesSurvive() {
     // What the options name is there as well, under ids that nothing else has.
     server::WorldOptions options;
     options.namespaces = {"default", "third"};
+    options.searchAttributes["Given"] = int(test::enums::INDEXED_VALUE_TYPE_INT);
     server::World world(options);
     const test::KeptWorld loaded(world, driver.disk, driver.wall);
     std::set<std::string> ids;
@@ -196,6 +197,7 @@ void StoreTest::namespacesSurvive() {
     QCOMPARE(world.namespaces().size(), size_t(3));
     QCOMPARE(ids.size(), size_t(3));
     QCOMPARE(world.namespaceOf("default").id, driver.world.namespaceOf("default").id);
+    for (const char* name : {"default", "third"}) QVERIFY(world.namespaceOf(name).searchAttributes.contains("Given"));
 }
 
 void StoreTest::clockSurvives_data() {

@@ -69,6 +69,17 @@ void addServe(CLI::App& root, Action& action) {
     });
 }
 
+namespace {
+
+/// Those that Temporal's test server knows from the start; suites that run on it use them without asking.
+std::vector<std::pair<std::string, std::string>> testServerAttributes() {
+    return {{"CustomStringField", "Text"},      {"CustomTextField", "Text"},     {"CustomKeywordField", "Keyword"},
+            {"CustomIntField", "Int"},          {"CustomDoubleField", "Double"}, {"CustomBoolField", "Bool"},
+            {"CustomDatetimeField", "Datetime"}};
+}
+
+}  // namespace
+
 int runTestServer(const std::vector<std::string>& arguments) {
     server::ServerOptions options;
     options.testService = true;
@@ -79,6 +90,7 @@ int runTestServer(const std::vector<std::string>& arguments) {
         return kUsage;
     }
     options.port = *port;
+    options.searchAttributes = testServerAttributes();
     for (auto word = arguments.begin() + 1; word != arguments.end(); ++word) {
         if (*word == "--enable-time-skipping") {
             options.timeSkipping = true;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/server/state/tokens.h"
 
+#include <array>
 #include <cstring>
 #include <optional>
+
+#include <google/protobuf/unknown_field_set.h>
 
 #include "core/server/state/service_error.h"
 
@@ -42,6 +45,22 @@ std::optional<Token> read(const std::string& bytes) {
     return token;
 }
 
+/// A token of Temporal's own server, of a run that is not here: a message whose first three fields are the ids of its
+/// namespace, its workflow and its run.
+void refuseForeign(const std::string& bytes) {
+    google::protobuf::UnknownFieldSet fields;
+    if (!fields.ParseFromString(bytes)) return;
+    std::array<std::string, 3> ids;
+    for (int i = 0; i < fields.field_count(); ++i) {
+        const auto& field = fields.field(i);
+        const bool text = field.type() == google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED;
+        if (text && field.number() >= 1 && field.number() <= 3)
+            ids[size_t(field.number() - 1)] = field.length_delimited();
+    }
+    if (ids[0].empty() || ids[1].empty() || ids[2].empty()) return;
+    throw notFound("workflow execution not found for workflow ID \"" + ids[1] + "\" and run ID \"" + ids[2] + "\"");
+}
+
 }  // namespace
 
 Token readTaskToken(const std::string& bytes) {
@@ -49,6 +68,7 @@ Token readTaskToken(const std::string& bytes) {
     std::optional<Token> token = read(bytes);
     const bool known = token && (token->kind == TokenKind::WorkflowTask || token->kind == TokenKind::Activity ||
                                  token->kind == TokenKind::Query);
+    if (!known) refuseForeign(bytes);
     if (!known) throw invalidArgument("Error deserializing task token.");
     return *std::move(token);
 }

@@ -206,6 +206,12 @@ void ServeTest::servesLikeATestServer() {
     QFETCH(QStringList, arguments);
     QFETCH(bool, skips);
     Serving server(arguments);
+    operators::ListSearchAttributesRequest list;
+    list.set_namespace_("default");
+    operators::ListSearchAttributesResponse attributes;
+    QVERIFY(server.ask("operatorservice.v1.OperatorService/ListSearchAttributes", list, &attributes).ok());
+    QCOMPARE(attributes.custom_attributes_size(), 7);
+    QCOMPARE(attributes.custom_attributes().at("CustomDatetimeField"), enums::INDEXED_VALUE_TYPE_DATETIME);
     testing::UnlockTimeSkippingResponse unlocked;
     const auto unlock = [&] {
         return int(

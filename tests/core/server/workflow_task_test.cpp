@@ -23,6 +23,7 @@ class WorkflowTaskTest : public QObject {
 private Q_SLOTS:
     void childRetryPolicyIsFilledIn();
     void priorityIsTakenOver();
+    void foreignTokens();
     void childrenThatEndTogetherKnowTheirStarts();
     void startsAndCompletes();
     void pollersAreServedInOrder();
@@ -387,6 +388,24 @@ void WorkflowTaskTest::priorityIsTakenOver() {
     const auto ofPlain = driver.activity().priority();
     QCOMPARE(ofPlain.priority_key(), 5);
     QCOMPARE(ofPlain.fairness_weight(), 0.0F);
+}
+
+/// A worker may still hold a task of another server of this address.
+void WorkflowTaskTest::foreignTokens() {
+    Driver driver;
+    test::api::RespondActivityTaskCompletedRequest request;
+    request.set_namespace_("default");
+    const auto field = [](int number, const std::string& value) {
+        return std::string{char(number << 3 | 2), char(value.size())} + value;
+    };
+    request.set_task_token(field(1, "namespace id") + field(2, "order") + field(3, "run id") + std::string{'\x20', 5});
+    const auto refused = driver.call("RespondActivityTaskCompleted", request);
+    QCOMPARE(refused->code(), base::ErrorCode::NotFound);
+    QCOMPARE(refused->message(),
+             std::string("workflow execution not found for workflow ID \"order\" and run ID \"run id\""));
+    request.set_task_token("nonsense");
+    QCOMPARE(driver.call("RespondActivityTaskCompleted", request)->message(),
+             std::string("Error deserializing task token."));
 }
 
 void WorkflowTaskTest::childrenThatEndTogetherKnowTheirStarts() {

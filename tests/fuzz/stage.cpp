@@ -35,15 +35,16 @@ uint16_t keyOf(const std::string& path) {
 }
 
 /// Services have no code here; naming their tables makes the linker take the files with their descriptors.
-const void* const kLinked[] = {&descriptor_table_temporal_2fapi_2fworkflowservice_2fv1_2fservice_2eproto,
-                               &descriptor_table_temporal_2fapi_2foperatorservice_2fv1_2fservice_2eproto,
-                               &descriptor_table_temporal_2fapi_2ftestservice_2fv1_2fservice_2eproto};
+const void* const volatile kLinked[] = {&descriptor_table_temporal_2fapi_2fworkflowservice_2fv1_2fservice_2eproto,
+                                        &descriptor_table_temporal_2fapi_2foperatorservice_2fv1_2fservice_2eproto,
+                                        &descriptor_table_temporal_2fapi_2ftestservice_2fv1_2fservice_2eproto};
 
 template <typename Add>
 void addService(const std::string& package, Add add) {
     const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName("temporal/api/" + package +
                                                                                           "/v1/service.proto");
-    if (file == nullptr || kLinked[0] == nullptr) fail("no descriptor of " + package);
+    const bool linked = kLinked[0] != nullptr && kLinked[1] != nullptr && kLinked[2] != nullptr;
+    if (file == nullptr || !linked) fail("no descriptor of " + package);
     const auto* service = file->service(0);
     for (int i = 0; i < service->method_count(); ++i) {
         add("/" + service->full_name() + "/" + service->method(i)->name());

@@ -28,6 +28,11 @@ public:
     T* operator->() { return m_value.get(); }
     const T* operator->() const { return m_value.get(); }
     void reset() { m_value.reset(); }
+    /// A fresh one in the place of what was there.
+    T& emplace() {
+        m_value = std::make_unique<T>();
+        return *m_value;
+    }
 
 private:
     std::unique_ptr<T> m_value;

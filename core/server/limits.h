@@ -39,6 +39,10 @@ struct Limits {
     size_t updates = 2000;
     double suggestContinueUpdates = 0.9;  ///< from this part of `updates` on
 
+    base::Duration shortestRun =
+        std::chrono::seconds(1);    ///< one that continues sooner lets the next wait for the rest
+    int32_t skipsPerSession = 200;  ///< jumps of a run's own time from one config to the next
+
     // -- a workflow task --
     base::Duration taskTimeout = std::chrono::seconds(10);  ///< where nobody sets one
     base::Duration taskHeartbeat = std::chrono::minutes(30);

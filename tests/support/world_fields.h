@@ -27,12 +27,12 @@ inline auto fieldsOf(const server::DueKey& key) {
 inline auto fieldsOf(const server::WorkflowTask& task) {
     const auto& [kind, scheduledId, startedId, attempt, stamp, scheduledTime, originalScheduledTime, startedTime,
                  timeout, queue, onSticky, identity, requestId, historySize, suggestContinueAsNew, suggestBySize,
-                 suggestByCount, queryIds, scheduleToStart, startToClose] = task;
+                 suggestByCount, suggestByUpdates, queryIds, scheduleToStart, startToClose] = task;
     // Queries are gone with their callers.
     (void)queryIds;
     return ORRERY_FIELDS(kind, scheduledId, startedId, attempt, stamp, scheduledTime, originalScheduledTime,
                          startedTime, timeout, queue, onSticky, identity, requestId, historySize, suggestContinueAsNew,
-                         suggestBySize, suggestByCount, scheduleToStart, startToClose);
+                         suggestBySize, suggestByCount, suggestByUpdates, scheduleToStart, startToClose);
 }
 
 inline auto fieldsOf(const server::PendingActivity& activity) {
@@ -77,26 +77,54 @@ inline auto fieldsOf(const server::ResetNotes& notes) {
     return ORRERY_FIELDS(resetRunId, requestId, originalRunId, copiedEvents);
 }
 
+inline auto fieldsOf(const server::TimeSkipping::FastForward& forward) {
+    const auto& [target, reached] = forward;
+    return ORRERY_FIELDS(target, reached);
+}
+
+inline auto fieldsOf(const server::TimeSkipping& skipping) {
+    const auto& [config, sessionSkips, fastForward] = skipping;
+    return ORRERY_FIELDS(config, sessionSkips, fastForward);
+}
+
+inline auto fieldsOf(const server::ActivityAttempt& attempt) {
+    const auto& [number, scheduled, started, ended, identity, outcome, failure, lastHeartbeat, heartbeat,
+                 bytesLeftOut] = attempt;
+    return ORRERY_FIELDS(number, scheduled, started, ended, identity, outcome, failure, lastHeartbeat, heartbeat,
+                         bytesLeftOut);
+}
+
+inline auto fieldsOf(const server::ActivityAttempts& attempts) {
+    const auto& [activityId, typeName, ended, leftOut] = attempts;
+    return ORRERY_FIELDS(activityId, typeName, ended, leftOut);
+}
+
+inline auto fieldsOf(const server::AttemptLog& log) {
+    const auto& [activities, bytes] = log;
+    return ORRERY_FIELDS(activities, bytes);
+}
+
 inline auto fieldsOf(const server::Run& run) {
     const auto& [ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt, hasRetryPolicy,
-                 priority, userMetadata, memo, searchAttributes, parent, root, startTime, executionTime, closeTime,
-                 firstStartTime, status, log, lastWork, buffered, bufferedBytes, transitions, task, holdTask,
-                 doingCommands, nextAttempt, lastStartedId, closeRefused, stickyQueue, stickyTimeout, heartbeatSince,
-                 activities, activityIds, activeActivities, timers, timersByEvent, children, queries, updates,
-                 updateOrder, openUpdates, signalRequests, signalCount, startRequestId, attachedRequests,
-                 cancelRequested, cancelRequestId, resetPoints, resets, keptUntil, superseded, place, runTimeout,
-                 executionTimeout, firstTask, runExpiration, executionExpiration, historyQuestions, touched, kept] =
-        run;
+                 cron, priority, userMetadata, memo, searchAttributes, parent, root, startTime, executionTime,
+                 closeTime, firstStartTime, status, nextRunId, skipped, timeSkipping, fastForwardDue, log, lastWork,
+                 buffered, bufferedBytes, transitions, task, holdTask, doingCommands, nextAttempt, lastStartedId,
+                 closeRefused, stickyQueue, stickyTimeout, heartbeatSince, activities, activityIds, activeActivities,
+                 attempts, timers, timersByEvent, children, queries, updates, updateOrder, openUpdates, signalRequests,
+                 signalCount, startRequestId, attachedRequests, cancelRequested, cancelRequestId, resetPoints, resets,
+                 keptUntil, superseded, place, runTimeout, executionTimeout, firstTask, runExpiration,
+                 executionExpiration, historyQuestions, touched, kept, measuredAt] = run;
     // Queries and questions are gone with their callers.
-    (void)queries, (void)historyQuestions, (void)kept, (void)lastWork, (void)place;
-    return ORRERY_FIELDS(
-        ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt, hasRetryPolicy,
-        priority, userMetadata, memo, searchAttributes, parent, root, startTime, executionTime, closeTime,
-        firstStartTime, status, log, buffered, bufferedBytes, transitions, task, holdTask, doingCommands, nextAttempt,
-        lastStartedId, closeRefused, stickyQueue, stickyTimeout, heartbeatSince, activities, activityIds,
-        activeActivities, timers, timersByEvent, children, updates, updateOrder, openUpdates, signalRequests,
-        signalCount, startRequestId, attachedRequests, cancelRequested, cancelRequestId, resetPoints, resets, keptUntil,
-        superseded, runTimeout, executionTimeout, firstTask, runExpiration, executionExpiration, touched);
+    (void)queries, (void)historyQuestions, (void)kept, (void)lastWork, (void)place, (void)measuredAt;
+    return ORRERY_FIELDS(ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt,
+                         hasRetryPolicy, cron, priority, userMetadata, memo, searchAttributes, parent, root, startTime,
+                         executionTime, closeTime, firstStartTime, status, nextRunId, skipped, timeSkipping,
+                         fastForwardDue, log, buffered, bufferedBytes, transitions, task, holdTask, doingCommands,
+                         nextAttempt, lastStartedId, closeRefused, stickyQueue, stickyTimeout, heartbeatSince,
+                         activities, activityIds, activeActivities, attempts, timers, timersByEvent, children, updates,
+                         updateOrder, openUpdates, signalRequests, signalCount, startRequestId, attachedRequests,
+                         cancelRequested, cancelRequestId, resetPoints, resets, keptUntil, superseded, runTimeout,
+                         executionTimeout, firstTask, runExpiration, executionExpiration, touched);
 }
 
 inline auto fieldsOf(const server::Namespace& known) {
@@ -198,7 +226,8 @@ private:
             if (left.range(1, left.lastId()) != right.range(1, right.lastId())) differ(where, "a log", "another");
         } else if constexpr (std::is_same_v<Value, server::WallTimers::Key>) {
             if (left.first != right.first) differ(where, nameOf(left.first), nameOf(right.first));
-        } else if constexpr (std::is_same_v<Value, std::vector<server::HistoryEvent>>) {
+        } else if constexpr (std::is_same_v<Value, std::vector<server::HistoryEvent>> ||
+                             std::is_same_v<Value, std::vector<server::ActivityAttempt>>) {
             if (left.size() != right.size()) return differ(where, sizeOf(left), sizeOf(right));
             for (size_t i = 0; i < left.size(); ++i) compare(where + '[' + nameOf(i) + ']', left[i], right[i]);
         } else if constexpr (std::is_same_v<Value, base::LazyContainer<std::set<int64_t>>> ||

@@ -12,6 +12,7 @@
 #include "core/server/state/later.h"
 #include "core/server/state/priority.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/run_time.h"
 #include "core/server/state/tokens.h"
 
 namespace orrery::server {
@@ -129,13 +130,13 @@ namespace {
 
 /// Its time counts from now.
 void armScheduleToClose(World& world, Run& run, PendingActivity& activity) {
-    activity.scheduledTime = world.now;
-    activity.attemptScheduledTime = world.now;
+    activity.scheduledTime = world.nowOf(run);
+    activity.attemptScheduledTime = activity.scheduledTime;
     const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
     if (limit <= 0s) return;
-    activity.expiration = later(world.now, limit);
+    activity.expiration = later(activity.scheduledTime, limit);
     activity.scheduleToClose =
-        world.due.add(*activity.expiration, {DueWhat::ActivityScheduleToClose, &run, activity.scheduledId});
+        addDue(world, run, *activity.expiration, DueWhat::ActivityScheduleToClose, activity.scheduledId);
 }
 
 }  // namespace
@@ -158,12 +159,12 @@ PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
 
 void offerActivity(World& world, Run& run, PendingActivity& activity) {
     activity.stamp = world.newStamp();
-    activity.attemptScheduledTime = world.now;
+    activity.attemptScheduledTime = world.nowOf(run);
     setPhase(world, run, activity, ActivityPhase::Scheduled);
     const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
     if (limit > 0s) {
         activity.scheduleToStart =
-            world.due.add(later(world.now, limit), {DueWhat::ActivityScheduleToStart, &run, activity.scheduledId});
+            addDue(world, run, later(world.nowOf(run), limit), DueWhat::ActivityScheduleToStart, activity.scheduledId);
     }
     TaskRef ref;
     ref.kind = TaskRef::Kind::Activity;
@@ -176,14 +177,15 @@ void offerActivity(World& world, Run& run, PendingActivity& activity) {
 std::unique_ptr<api::PollActivityTaskQueueResponse> startActivity(World& world, Run& run, PendingActivity& activity,
                                                                   const std::string& identity) {
     world.due.cancel(activity.scheduleToStart);
-    activity.startedTime = world.now;
+    activity.startedTime = world.nowOf(run);
     activity.identity = identity;
     activity.lastIdentity = identity;
     activity.requestId = world.newId();
     setPhase(world, run, activity, ActivityPhase::Started);
     const auto& attributes = activity.attributes;
-    activity.startToClose = world.due.add(later(world.now, payload::fromProto(attributes.start_to_close_timeout())),
-                                          {DueWhat::ActivityStartToClose, &run, activity.scheduledId});
+    activity.startToClose =
+        addDue(world, run, later(activity.startedTime, payload::fromProto(attributes.start_to_close_timeout())),
+               DueWhat::ActivityStartToClose, activity.scheduledId);
     armHeartbeat(world, run, activity);
 
     auto response = std::make_unique<api::PollActivityTaskQueueResponse>();
@@ -221,7 +223,7 @@ void armHeartbeat(World& world, Run& run, PendingActivity& activity) {
     const base::Duration limit = payload::fromProto(activity.attributes.heartbeat_timeout());
     if (limit > 0s) {
         activity.heartbeatDue =
-            world.due.add(later(world.now, limit), {DueWhat::ActivityHeartbeat, &run, activity.scheduledId});
+            addDue(world, run, later(world.nowOf(run), limit), DueWhat::ActivityHeartbeat, activity.scheduledId);
     }
 }
 
@@ -229,12 +231,12 @@ void retryLater(World& world, Run& run, PendingActivity& activity, base::Duratio
     cancelDue(world, activity);
     activity.lastFailure = failure;
     activity.retryInterval = interval;
-    activity.lastAttemptCompleteTime = world.now;
-    activity.nextAttemptTime = later(world.now, interval);
+    activity.lastAttemptCompleteTime = world.nowOf(run);
+    activity.nextAttemptTime = later(activity.lastAttemptCompleteTime, interval);
     activity.attempt += 1;
     activity.stamp = world.newStamp();
     activity.identity.clear();
-    activity.retryDue = world.due.add(activity.nextAttemptTime, {DueWhat::ActivityRetry, &run, activity.scheduledId});
+    activity.retryDue = addDue(world, run, activity.nextAttemptTime, DueWhat::ActivityRetry, activity.scheduledId);
     setPhase(world, run, activity, ActivityPhase::Backoff);
 }
 

@@ -99,8 +99,12 @@ std::unique_ptr<Response> heartbeat(World& world, const Request& request, Found 
         response->set_cancel_requested(true);
         return response;
     }
-    found.activity.lastHeartbeatTime = world.now;
-    if (request.has_details()) found.activity.heartbeat = request.details();
+    found.activity.lastHeartbeatTime = world.nowOf(found.run);
+    if (request.has_details()) {
+        found.activity.heartbeat = request.details();
+        // It is not in the history, by whose growth the run's size is watched.
+        found.run.measuredAt -= int64_t(request.details().ByteSizeLong());
+    }
     armHeartbeat(world, found.run, found.activity);
     response->set_cancel_requested(found.activity.cancelRequested);
     return response;

@@ -36,6 +36,16 @@ Failure stored(const Failure& failure, size_t limit) {
     return shorter;
 }
 
+const Failure* failureOf(const HistoryEvent& close) {
+    if (close.has_activity_task_failed_event_attributes()) {
+        return &close.activity_task_failed_event_attributes().failure();
+    }
+    if (close.has_activity_task_timed_out_event_attributes()) {
+        return &close.activity_task_timed_out_event_attributes().failure();
+    }
+    return nullptr;
+}
+
 /// Started is written only now, with the attempt that got to the end.
 void recordClose(World& world, Run& run, PendingActivity& activity, HistoryEvent close) {
     std::vector<HistoryEvent> events;
@@ -50,15 +60,16 @@ void recordClose(World& world, Run& run, PendingActivity& activity, HistoryEvent
         if (activity.lastFailure) *attributes->mutable_last_failure() = *activity.lastFailure;
         events.push_back(std::move(started));
     }
+    keepAttempt(world, run, activity, close.event_type(), failureOf(close), true);
     events.push_back(std::move(close));
     forgetActivity(world, run, activity);
     record(world, run, std::move(events));
 }
 
-RetryDecision retryOf(const World& world, const PendingActivity& activity, const Failure& failure) {
+RetryDecision retryOf(const World& world, const Run& run, const PendingActivity& activity, const Failure& failure) {
     if (activity.cancelRequested) return {enums::RETRY_STATE_CANCEL_REQUESTED, {}};
     RetryQuestion question;
-    question.now = world.now;
+    question.now = world.nowOf(run);
     question.attempt = activity.attempt;
     question.policy = &activity.attributes.retry_policy();
     question.expiration = activity.expiration;
@@ -89,8 +100,9 @@ void activityCompleted(World& world, Run& run, PendingActivity& activity, const 
 
 void activityFailed(World& world, Run& run, PendingActivity& activity, const Failure& failure,
                     const std::string& identity) {
-    const RetryDecision decision = retryOf(world, activity, failure);
+    const RetryDecision decision = retryOf(world, run, activity, failure);
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
+        keepAttempt(world, run, activity, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED, &failure, false);
         return retryLater(world, run, activity, decision.interval, stored(failure, world.limits().storedFailureSize));
     }
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
@@ -134,10 +146,11 @@ void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::
     auto* info = failure.mutable_timeout_failure_info();
     info->set_timeout_type(type);
     const bool total = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
-    RetryDecision decision = retryOf(world, activity, failure);
+    RetryDecision decision = retryOf(world, run, activity, failure);
     // A policy has no say in these two, and that is how the real server puts it.
     if (total && !activity.cancelRequested) decision.state = enums::RETRY_STATE_NON_RETRYABLE_FAILURE;
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
+        keepAttempt(world, run, activity, enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT, &failure, false);
         return retryLater(world, run, activity, decision.interval, failure);
     }
     if (decision.state == enums::RETRY_STATE_TIMEOUT) {

@@ -4,11 +4,13 @@
 #include <temporal/api/command/v1/message.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/cron.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/priority.h"
 #include "core/server/state/reset.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/skip_time.h"
 #include "core/server/state/start.h"
 
 namespace orrery::server {
@@ -79,7 +81,11 @@ NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
     plan.workflowId = from.workflow_id();
     plan.requestId = world.newId();
     plan.parent = ParentLink{parent.ns, parent.workflowId, parent.runId, child.initiatedId};
+    plan.backoff =
+        cronBackoff(from.cron_schedule(), world.nowOf(parent), world.nowOf(parent)).value_or(base::Duration(0));
     auto& to = plan.attributes;
+    to.set_cron_schedule(from.cron_schedule());
+    if (!from.cron_schedule().empty()) to.set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE);
     *to.mutable_workflow_type() = from.workflow_type();
     *to.mutable_task_queue() = from.task_queue();
     if (from.has_input()) *to.mutable_input() = from.input();
@@ -93,6 +99,10 @@ NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
     if (from.has_search_attributes()) *to.mutable_search_attributes() = from.search_attributes();
     if (from.has_priority() || parent.priority.edited()) {
         *to.mutable_priority() = mergedPriority(*parent.priority, from.priority());
+    }
+    if (from.has_time_skipping_config()) *to.mutable_time_skipping_config() = from.time_skipping_config();
+    if (from.has_time_skipping_state_propagation()) {
+        *to.mutable_time_skipping_state_propagation() = from.time_skipping_state_propagation();
     }
     to.set_parent_workflow_namespace(parent.ns);
     to.set_parent_workflow_namespace_id(from.namespace_id());
@@ -209,6 +219,7 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
                                     : from.parent_close_policy());
     to->set_workflow_task_completed_event_id(completedId);
     to->set_workflow_id_reuse_policy(from.workflow_id_reuse_policy());
+    to->set_cron_schedule(from.cron_schedule());
     if (from.has_retry_policy()) {
         *to->mutable_retry_policy() = from.retry_policy();
         fillRetryPolicy(to->mutable_retry_policy());
@@ -217,8 +228,10 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
     if (from.has_memo()) *to->mutable_memo() = from.memo();
     if (from.has_search_attributes()) *to->mutable_search_attributes() = from.search_attributes();
     if (from.has_priority()) *to->mutable_priority() = from.priority();
+    handTimeToChild(parent, to);
     const auto metadata = command.user_metadata();
     if (command.has_user_metadata()) *event.mutable_user_metadata() = metadata;
+    *event.mutable_event_group_markers() = command.event_group_markers();
     PendingChild child;
     child.attributes = *to;
     child.initiatedId = append(world, parent, std::move(event));

@@ -3,12 +3,19 @@
 
 #include "core/server/state/attributes.h"
 #include "core/server/state/checks.h"
+#include "core/server/state/cron.h"
 #include "core/server/state/go_text.h"
 #include "core/server/state/retry.h"
-#include "core/server/state/start_check.h"
 
 namespace orrery::server {
 namespace {
+
+/// A memo has a limit of its own.
+CommandTrouble largeMemo(const Limits& limits, const common::Memo& memo, enums::WorkflowTaskFailedCause cause,
+                         const std::string& message) {
+    if (memo.ByteSizeLong() <= limits.memoSize) return std::nullopt;
+    return CommandProblem{cause, message, true};
+}
 
 using Cause = enums::WorkflowTaskFailedCause;
 
@@ -139,7 +146,7 @@ CommandTrouble continueTrouble(const Limits& limits, const Run& run, const Names
     }
     const std::string attributes = "ContinueAsNewWorkflowExecutionCommandAttributes. ";
     if (auto large = largeTrouble(limits, from.input(), kCause, attributes + "Input exceeds size limit.")) return large;
-    return largeTrouble(limits, from.memo(), kCause, attributes + "Memo exceeds size limit.");
+    return largeMemo(limits, from.memo(), kCause, attributes + "Memo exceeds size limit.");
 }
 
 namespace {
@@ -169,8 +176,8 @@ CommandTrouble childNameTrouble(const ChildAttributes& from, const std::string& 
 }
 
 /// What a child shares with any workflow that is started.
-CommandTrouble childStartTrouble(const Limits& limits, const Namespace& ns, const ChildAttributes& from,
-                                 const std::string& where) {
+CommandTrouble childStartTrouble(const Limits& limits, const Namespace& ns, base::Timestamp now,
+                                 const ChildAttributes& from, const std::string& where) {
     const std::string on = " on StartChildWorkflowExecutionCommand: ";
     const std::pair<const google::protobuf::Duration&, const char*> timeouts[] = {
         {from.workflow_execution_timeout(), "WorkflowExecutionTimeout"},
@@ -185,8 +192,8 @@ CommandTrouble childStartTrouble(const Limits& limits, const Namespace& ns, cons
             return trouble(kChildCause, "invalid WorkflowRetryPolicy" + on + *problem + where);
         }
     }
-    if (!from.cron_schedule().empty() && !isCronSchedule(from.cron_schedule())) {
-        return trouble(kChildCause, "invalid CronSchedule" + on + "invalid CronSchedule." + where);
+    if (auto problem = cronProblem(from.cron_schedule(), now)) {
+        return trouble(kChildCause, "invalid CronSchedule" + on + *problem + where);
     }
     if (auto problem = attributesProblem(limits, ns, from.search_attributes())) {
         return trouble(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
@@ -198,7 +205,8 @@ CommandTrouble childStartTrouble(const Limits& limits, const Namespace& ns, cons
 
 }  // namespace
 
-CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command) {
+CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespace& ns, base::Timestamp now,
+                            const Command& command) {
     if (!command.has_start_child_workflow_execution_command_attributes()) {
         return unset(kChildCause, "StartChildWorkflowExecution");
     }
@@ -209,7 +217,7 @@ CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespac
     if (auto found = childNameTrouble(from, ns.name)) return found;
     const std::string where =
         ". WorkflowId=" + from.workflow_id() + " WorkflowType=" + from.workflow_type().name() + " Namespace=" + ns.name;
-    if (auto found = childStartTrouble(limits, ns, from, where)) return found;
+    if (auto found = childStartTrouble(limits, ns, now, from, where)) return found;
     auto queue = from.task_queue();
     if (auto problem = inheritedQueueProblem(run, &queue)) {
         return trouble(kChildCause, "invalid TaskQueue on StartChildWorkflowExecutionCommand: " + *problem + where +
@@ -218,10 +226,7 @@ CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespac
     const std::string attributes = "StartChildWorkflowExecutionCommandAttributes.";
     if (auto large = largeTrouble(limits, from.input(), kChildCause, attributes + " Input exceeds size limit."))
         return large;
-    if (auto large = largeTrouble(limits, from.memo(), kChildCause, attributes + "Memo exceeds size limit."))
-        return large;
-    if (from.cron_schedule().empty()) return std::nullopt;
-    return trouble(kChildCause, "Cron schedules are not part of this server yet; start the workflow without one.");
+    return largeMemo(limits, from.memo(), kChildCause, attributes + "Memo exceeds size limit.");
 }
 
 CommandTrouble signalTrouble(const Limits& limits, const Command& command) {
@@ -284,15 +289,21 @@ CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Co
     return std::nullopt;
 }
 
-CommandTrouble memoTrouble(const Limits& limits, const Command& command) {
+CommandTrouble memoTrouble(const Limits& limits, const Run& run, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES;
     const std::string on = " is not set on ModifyWorkflowPropertiesCommand.";
     if (!command.has_modify_workflow_properties_command_attributes()) return unset(kCause, "ModifyWorkflowProperties");
     const auto& from = command.modify_workflow_properties_command_attributes();
     if (!from.has_upserted_memo()) return trouble(kCause, "UpsertedMemo" + on);
     if (from.upserted_memo().fields().empty()) return trouble(kCause, "UpsertedMemo.Fields" + on);
-    return largeTrouble(limits, from.upserted_memo(), kCause,
-                        "ModifyWorkflowPropertiesCommandAttributes exceeds size limit.");
+    size_t size = 0;
+    for (const auto& [name, value] : from.upserted_memo().fields()) size += name.size() + value.ByteSizeLong();
+    if (size > limits.blobSize) {
+        return CommandProblem{kCause, "ModifyWorkflowPropertiesCommandAttributes exceeds size limit.", true};
+    }
+    common::Memo whole = *run.memo;
+    for (const auto& [name, value] : from.upserted_memo().fields()) (*whole.mutable_fields())[name] = value;
+    return largeMemo(limits, whole, kCause, "ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.");
 }
 
 CommandTrouble messageTrouble(const Command& command) {

@@ -20,11 +20,12 @@ CommandTrouble failTrouble(const Limits& limits, const Command& command);
 CommandTrouble cancelTrouble(const Command& command);
 CommandTrouble markerTrouble(const Limits& limits, const Command& command);
 CommandTrouble continueTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command);
-CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command);
+CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespace& ns, base::Timestamp now,
+                            const Command& command);
 CommandTrouble signalTrouble(const Limits& limits, const Command& command);
 CommandTrouble cancelExternalTrouble(const Command& command);
 CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Command& command);
-CommandTrouble memoTrouble(const Limits& limits, const Command& command);
+CommandTrouble memoTrouble(const Limits& limits, const Run& run, const Command& command);
 CommandTrouble messageTrouble(const Command& command);
 
 /// Payloads above the limit end the workflow: no worker could do better by trying again.

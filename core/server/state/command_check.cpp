@@ -118,18 +118,16 @@ private:
             case enums::COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION:
                 checkNamespace(command.signal_external_workflow_execution_command_attributes().namespace_(),
                                enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
-                if (!m_result.problem) isFine(signalTrouble(limits(), command));
-                return;
+                return signalExternal(command);
             case enums::COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION:
                 checkNamespace(
                     command.request_cancel_external_workflow_execution_command_attributes().namespace_(),
                     enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
-                if (!m_result.problem) isFine(cancelExternalTrouble(command));
-                return;
+                return cancelExternal(command);
             case enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
                 isFine(upsertTrouble(limits(), m_ns, command));
                 return;
-            case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: isFine(memoTrouble(limits(), command)); return;
+            case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: isFine(memoTrouble(limits(), m_run, command)); return;
             case enums::COMMAND_TYPE_PROTOCOL_MESSAGE: return protocolMessage(command);
             case enums::COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION: return scheduleNexus(command);
             default: return cancelNexus(command);
@@ -253,10 +251,28 @@ private:
     void startChild(const Command& command) {
         checkNamespace(command.start_child_workflow_execution_command_attributes().namespace_(),
                        enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES);
-        if (m_result.problem || !isFine(childTrouble(limits(), m_run, m_ns, command))) return;
+        const base::Timestamp now = m_world.nowOf(m_run);
+        if (m_result.problem || !isFine(childTrouble(limits(), m_run, m_ns, now, command))) return;
         if (m_run.children.size() + ++m_newChildren > limits().pendingChildren) {
             fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
                  pendingLimit("pending child workflow executions", limits().pendingChildren));
+        }
+    }
+
+    // What is asked of other workflows is answered before the next task, so only this batch of it can be pending.
+    void signalExternal(const Command& command) {
+        if (m_result.problem || !isFine(signalTrouble(limits(), command))) return;
+        if (++m_newSignals > limits().pendingSignals) {
+            fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_SIGNALS_LIMIT_EXCEEDED,
+                 pendingLimit("pending signals to external workflows", limits().pendingSignals));
+        }
+    }
+
+    void cancelExternal(const Command& command) {
+        if (m_result.problem || !isFine(cancelExternalTrouble(command))) return;
+        if (++m_newCancels > limits().pendingCancels) {
+            fail(enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_REQUEST_CANCEL_LIMIT_EXCEEDED,
+                 pendingLimit("pending requests to cancel external workflows", limits().pendingCancels));
         }
     }
 
@@ -285,6 +301,8 @@ private:
     std::set<std::string> m_newTimers;
     std::set<std::string> m_freedTimers;
     size_t m_newChildren = 0;
+    size_t m_newSignals = 0;
+    size_t m_newCancels = 0;
 };
 
 }  // namespace

@@ -9,10 +9,10 @@
 #include "core/payload/proto.h"
 #include "core/server/state/activities.h"
 #include "core/server/state/attributes.h"
+#include "core/server/state/chain.h"
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
-#include "core/server/state/retry.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
 
@@ -22,8 +22,6 @@ namespace api = temporal::api::workflowservice::v1;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr base::Duration kShortestRun = 1s;
 
 class Doing {
 public:
@@ -81,9 +79,7 @@ private:
             case enums::COMMAND_TYPE_START_TIMER: return startTimer(command);
             case enums::COMMAND_TYPE_CANCEL_TIMER: return cancelTimer(command);
             case enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION: return complete(command);
-            case enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION:
-                return failRun(m_world, m_run, command.fail_workflow_execution_command_attributes().failure(),
-                               m_completedId);
+            case enums::COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION: return fail(command);
             case enums::COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION: return cancel(command);
             case enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION: return continueAsNew(command);
             case enums::COMMAND_TYPE_RECORD_MARKER: return recordMarker(command);
@@ -162,7 +158,15 @@ private:
         auto* to = event.mutable_workflow_execution_completed_event_attributes();
         if (from.has_result()) *to->mutable_result() = from.result();
         to->set_workflow_task_completed_event_id(m_completedId);
-        closeRun(m_world, m_run, enums::WORKFLOW_EXECUTION_STATUS_COMPLETED, std::move(event));
+        completeRun(m_world, m_run, std::move(event));
+    }
+
+    void fail(const Command& command) {
+        HistoryEvent event = eventOf(command, enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED);
+        auto* to = event.mutable_workflow_execution_failed_event_attributes();
+        *to->mutable_failure() = command.fail_workflow_execution_command_attributes().failure();
+        to->set_workflow_task_completed_event_id(m_completedId);
+        failRun(m_world, m_run, std::move(event));
     }
 
     void cancel(const Command& command) {
@@ -174,60 +178,9 @@ private:
         closeRun(m_world, m_run, enums::WORKFLOW_EXECUTION_STATUS_CANCELED, std::move(event));
     }
 
-    NewRun nextRun(const Command& command) {
-        const auto& from = command.continue_as_new_workflow_execution_command_attributes();
-        NewRun plan;
-        plan.ns = m_run.ns;
-        plan.workflowId = m_run.workflowId;
-        plan.requestId = m_world.newId();
-        plan.parent = m_run.parent;
-        plan.previous = &m_run;
-        plan.userMetadata = m_run.userMetadata;
-        // A run that continues at once would spin; it lasts a second at least.
-        const base::Duration lasted = m_world.now - m_run.executionTime;
-        plan.backoff = std::max(payload::fromProto(from.backoff_start_interval()), kShortestRun - lasted);
-        if (plan.backoff < 0s) plan.backoff = 0s;
-        auto& to = plan.attributes;
-        to = m_run.startedEvent();
-        to.clear_input();
-        to.clear_header();
-        to.clear_identity();
-        to.clear_retry_policy();
-        to.clear_continued_failure();
-        to.clear_last_completion_result();
-        to.set_attempt(1);
-        to.set_initiator(from.initiator() == enums::CONTINUE_AS_NEW_INITIATOR_UNSPECIFIED
-                             ? enums::CONTINUE_AS_NEW_INITIATOR_WORKFLOW
-                             : from.initiator());
-        if (!from.workflow_type().name().empty()) *to.mutable_workflow_type() = from.workflow_type();
-        if (!from.task_queue().name().empty()) to.mutable_task_queue()->set_name(from.task_queue().name());
-        if (from.has_input()) *to.mutable_input() = from.input();
-        if (from.has_header()) *to.mutable_header() = from.header();
-        if (payload::fromProto(from.workflow_run_timeout()) > 0s) {
-            *to.mutable_workflow_run_timeout() = from.workflow_run_timeout();
-        }
-        if (payload::fromProto(from.workflow_task_timeout()) > 0s) {
-            *to.mutable_workflow_task_timeout() = from.workflow_task_timeout();
-        }
-        if (from.has_retry_policy()) {
-            *to.mutable_retry_policy() = from.retry_policy();
-            fillRetryPolicy(to.mutable_retry_policy());
-        }
-        if (from.has_failure()) *to.mutable_continued_failure() = from.failure();
-        if (from.has_last_completion_result()) *to.mutable_last_completion_result() = from.last_completion_result();
-        // There even when nothing bounds the run.
-        to.mutable_workflow_run_timeout();
-        // Nothing is handed on by the server: SDKs send what the next run is to keep.
-        to.clear_memo();
-        if (from.has_memo()) *to.mutable_memo() = from.memo();
-        to.clear_search_attributes();
-        if (from.has_search_attributes()) *to.mutable_search_attributes() = from.search_attributes();
-        return plan;
-    }
-
     void continueAsNew(const Command& command) {
         const auto& from = command.continue_as_new_workflow_execution_command_attributes();
-        Run& next = createRun(m_world, nextRun(command));
+        Run& next = createRun(m_world, continuedRun(m_world, m_run, from));
         const auto started = next.startedEvent();
         HistoryEvent event = eventOf(command, enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW);
         auto* to = event.mutable_workflow_execution_continued_as_new_event_attributes();
@@ -240,6 +193,7 @@ private:
         to->set_workflow_task_completed_event_id(m_completedId);
         if (from.has_backoff_start_interval()) *to->mutable_backoff_start_interval() = from.backoff_start_interval();
         to->set_initiator(started.initiator());
+        if (from.has_failure()) *to->mutable_failure() = from.failure();
         if (from.has_last_completion_result()) *to->mutable_last_completion_result() = from.last_completion_result();
         if (from.has_header()) *to->mutable_header() = from.header();
         if (started.has_memo()) *to->mutable_memo() = started.memo();

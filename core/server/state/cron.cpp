@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/server/state/go_duration.h"
+#include "core/server/state/go_text.h"
 #include "core/server/state/later.h"
-#include "core/server/state/start_check.h"
 #include "core/server/state/zone_time.h"
 
 namespace orrery::server {
@@ -33,18 +33,6 @@ const std::array<Field, 5>& fields() {
         Field{1, 12, {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}},
         Field{0, 6, {"sun", "mon", "tue", "wed", "thu", "fri", "sat"}}};
     return all;
-}
-
-/// How many bytes of white space, in the sense of Unicode sense, stand at `at`; 0 for none.
-size_t spaceAt(std::string_view text, size_t at) {
-    const char c = text[at];
-    if (c == ' ' || (c >= '\t' && c <= '\r')) return 1;
-    for (const std::string_view space :
-         {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007",
-          "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"}) {
-        if (text.substr(at).starts_with(space)) return space.size();
-    }
-    return 0;
 }
 
 std::vector<std::string_view> words(std::string_view text) {
@@ -316,8 +304,6 @@ std::optional<base::Timestamp> CronSchedule::next(base::Timestamp after, base::T
     while (found && *found < notBefore) found = next(*found);
     return found;
 }
-
-bool isCronSchedule(std::string_view text) { return CronSchedule::parse(text).has_value(); }
 
 std::optional<std::string> cronProblem(const std::string& schedule, base::Timestamp now) {
     if (schedule.empty()) return std::nullopt;

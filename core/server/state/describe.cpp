@@ -8,6 +8,7 @@
 #include "core/server/state/methods.h"
 #include "core/server/state/reset.h"
 #include "core/server/state/reset_points.h"
+#include "core/server/state/skip_time.h"
 
 namespace orrery::server {
 
@@ -100,6 +101,7 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
         info.set_event_id(event);
         info.set_buffered(event == 0);
         info.set_event_type(type);
+        info.set_buffered(event == 0);
     };
     if (!run.startRequestId.empty()) add(run.startRequestId, 1, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
     for (const auto& [id, event] : run.attachedRequests) {
@@ -125,6 +127,7 @@ std::unique_ptr<api::DescribeWorkflowExecutionResponse> describeWorkflow(
     }
     if (run.task) fillTask(*run.task, response->mutable_pending_workflow_task());
     fillExtended(run, response->mutable_workflow_extended_info());
+    describeSkipping(world, run, response->mutable_workflow_extended_info());
     return response;
 }
 

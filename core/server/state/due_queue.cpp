@@ -15,6 +15,7 @@ DueKind dueKindOf(DueWhat what) {
         case DueWhat::FirstTask: return DueKind::WorkflowBackoff;
         case DueWhat::RunTimeout: return DueKind::RunTimeout;
         case DueWhat::ExecutionTimeout: return DueKind::ExecutionTimeout;
+        case DueWhat::FastForward:
         case DueWhat::Sleep: return DueKind::Sleep;
     }
     return DueKind::UserTimer;
@@ -40,6 +41,18 @@ DueKey DueQueue::add(base::Timestamp time, DueEntry entry) {
 
 void DueQueue::restore(const DueKey& key, DueEntry entry) {
     (jumpable(entry.what) ? m_jumpable : m_timeouts).emplace(key, entry);
+    ++m_version;
+}
+
+void DueQueue::advance(std::optional<DueKey>& key, base::Duration by) {
+    if (!key) return;
+    for (Entries* entries : {&m_jumpable, &m_timeouts}) {
+        auto entry = entries->extract(*key);
+        if (entry.empty()) continue;
+        key->time -= by;
+        entry.key() = *key;
+        entries->insert(std::move(entry));
+    }
     ++m_version;
 }
 

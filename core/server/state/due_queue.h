@@ -27,6 +27,7 @@ enum class DueWhat : uint8_t {
     FirstTask,
     RunTimeout,
     ExecutionTimeout,
+    FastForward,
     Sleep,
 };
 DueKind dueKindOf(DueWhat what);
@@ -56,6 +57,8 @@ public:
     void restore(const DueKey& key, DueEntry entry);
     uint64_t nextNumber() const { return m_nextNumber; }
     void setNextNumber(uint64_t number) { m_nextNumber = number; }
+    /// The entry falls due that much sooner; a key that is empty is ignored.
+    void advance(std::optional<DueKey>& key, base::Duration by);
     /// Forgets the entry and clears the key; a key that is empty or spent is ignored.
     void cancel(std::optional<DueKey>& key);
 

@@ -103,17 +103,40 @@ void write(World& world, Run& run, HistoryEvent event, std::map<int64_t, int64_t
 
 }  // namespace
 
-HistoryEvent newEvent(World& world, enums::EventType type) {
+HistoryEvent newEvent(const World&, enums::EventType type) {
     HistoryEvent event;
     event.set_event_type(type);
-    payload::toProto(world.now, event.mutable_event_time());
     return event;
 }
+
+namespace {
+
+/// In the run's own time, unless it is known already.
+void stampTime(const World& world, const Run& run, HistoryEvent& event) {
+    if (!event.has_event_time()) payload::toProto(world.nowOf(run), event.mutable_event_time());
+}
+
+void buffer(const World& world, Run& run, HistoryEvent event) {
+    stampTime(world, run, event);
+    run.bufferedBytes += event.ByteSizeLong();
+    run.buffered.push_back(std::move(event));
+}
+
+/// So many events wait that the task they wait for is given up.
+void limitBuffer(World& world, Run& run) {
+    const Limits& limits = world.limits();
+    if (run.buffered.size() > limits.bufferedEvents || run.bufferedBytes > limits.bufferedEventsSize) {
+        failTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, "");
+    }
+}
+
+}  // namespace
 
 int64_t append(World& world, Run& run, HistoryEvent event) {
     event.set_event_id(run.log.nextId());
     event.set_task_id(world.nextTaskId(run.lastWork != world.work()));
     run.lastWork = world.work();
+    stampTime(world, run, event);
     run.log.append(event);
     world.touch(run);
     if (world.clock.eventTarget() && matches(*world.clock.eventTarget(), run, event))
@@ -132,17 +155,11 @@ namespace {
 /// Tells whether the events are in the history, and not in the buffer.
 bool take(World& world, Run& run, std::vector<HistoryEvent> events) {
     writeSpeculativeTask(world, run);
-    for (HistoryEvent& event : events) {
-        run.bufferedBytes += event.ByteSizeLong();
-        run.buffered.push_back(std::move(event));
-    }
+    for (HistoryEvent& event : events) buffer(world, run, std::move(event));
     world.touch(run);
     if (run.doingCommands) return false;
     if (run.taskStarted()) {
-        const Limits& limits = world.limits();
-        if (run.buffered.size() > limits.bufferedEvents || run.bufferedBytes > limits.bufferedEventsSize) {
-            failTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, "");
-        }
+        limitBuffer(world, run);
         return false;
     }
     flushBuffered(world, run);

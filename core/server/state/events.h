@@ -6,8 +6,8 @@
 
 namespace orrery::server {
 
-/// An event of this type, at the current virtual time.
-HistoryEvent newEvent(World& world, enums::EventType type);
+/// An event of this type. It gets its time from the run it is written or recorded for.
+HistoryEvent newEvent(const World& world, enums::EventType type);
 
 /// Writes to the history; gives the id. For workflow task events, command events and close events, which are never
 /// buffered.

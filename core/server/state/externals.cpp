@@ -37,11 +37,13 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
     asked.set_namespace_(from.ns);
     Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
                            asked.child_workflow_only());
-    if (target == nullptr) {
+    const bool full = target != nullptr && target->signalCount >= world.limits().signals;
+    if (target == nullptr || full) {
         HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED);
         auto* attributes = event.mutable_signal_external_workflow_execution_failed_event_attributes();
         attributes->set_cause(
-            enums::SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
+            full ? enums::SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED
+                 : enums::SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND);
         attributes->set_namespace_(asked.namespace_());
         attributes->set_namespace_id(asked.namespace_id());
         *attributes->mutable_workflow_execution() = asked.workflow_execution();
@@ -117,6 +119,7 @@ void resumeExternal(World& world, Run& run, const HistoryEvent& initiated) {
 void signalExternal(World& world, Run& run, const Command& command, int64_t completedId) {
     const auto& from = command.signal_external_workflow_execution_command_attributes();
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
+    *event.mutable_event_group_markers() = command.event_group_markers();
     auto* to = event.mutable_signal_external_workflow_execution_initiated_event_attributes();
     to->set_workflow_task_completed_event_id(completedId);
     // As the worker wrote it, which may be nothing.
@@ -137,6 +140,8 @@ void signalExternal(World& world, Run& run, const Command& command, int64_t comp
 void cancelExternal(World& world, Run& run, const Command& command, int64_t completedId) {
     const auto& from = command.request_cancel_external_workflow_execution_command_attributes();
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED);
+    if (command.has_user_metadata()) *event.mutable_user_metadata() = command.user_metadata();
+    *event.mutable_event_group_markers() = command.event_group_markers();
     auto* to = event.mutable_request_cancel_external_workflow_execution_initiated_event_attributes();
     to->set_workflow_task_completed_event_id(completedId);
     // As the worker wrote it, which may be nothing.

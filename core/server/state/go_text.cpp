@@ -105,4 +105,24 @@ std::string goEnumName(std::string_view name, std::string_view prefix) {
     return text;
 }
 
+size_t spaceAt(std::string_view text, size_t at) {
+    const char c = text[at];
+    if (c == ' ' || (c >= '\t' && c <= '\r')) return 1;
+    for (const std::string_view space :
+         {"\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007",
+          "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"}) {
+        if (text.substr(at).starts_with(space)) return space.size();
+    }
+    return 0;
+}
+
+bool isBlank(std::string_view text) {
+    while (!text.empty()) {
+        const size_t space = spaceAt(text, 0);
+        if (space == 0) return false;
+        text.remove_prefix(space);
+    }
+    return true;
+}
+
 }  // namespace orrery::server

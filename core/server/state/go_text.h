@@ -11,6 +11,10 @@
 
 namespace orrery::server {
 
+/// Nothing but white space, in Unicode's sense.
+bool isBlank(std::string_view text);
+/// How many bytes of white space stand at `at`; 0 for none.
+size_t spaceAt(std::string_view text, size_t at);
 /// The JSON value without quotes, lists as [a b]; nullopt when the text is no JSON.
 std::optional<std::string> goValue(std::string_view json);
 /// "text" as a literal of a Go program.

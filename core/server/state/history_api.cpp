@@ -60,6 +60,7 @@ std::optional<HistoryEvent> continuedInstead(const HistoryEvent& close) {
         attributes->set_new_execution_run_id(
             close.workflow_execution_timed_out_event_attributes().new_execution_run_id());
         attributes->mutable_failure()->set_message("workflow timeout");
+        attributes->mutable_failure()->set_source("Server");
         attributes->mutable_failure()->mutable_timeout_failure_info()->set_timeout_type(
             enums::TIMEOUT_TYPE_START_TO_CLOSE);
     }

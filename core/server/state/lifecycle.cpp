@@ -6,6 +6,7 @@
 #include "core/payload/proto.h"
 #include "core/server/state/activities.h"
 #include "core/server/state/attributes.h"
+#include "core/server/state/chain.h"
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
 #include "core/server/state/later.h"
@@ -13,6 +14,8 @@
 #include "core/server/state/reset.h"
 #include "core/server/state/reset_points.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/run_time.h"
+#include "core/server/state/skip_time.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
@@ -39,6 +42,7 @@ void keepSettings(const history::WorkflowExecutionStartedEventAttributes& attrib
     run->runLength = payload::fromProto(attributes.workflow_run_timeout());
     run->attempt = attributes.attempt();
     run->hasRetryPolicy = attributes.has_retry_policy();
+    if (!attributes.cron_schedule().empty()) run->cron = attributes.cron_schedule();
     if (attributes.has_priority()) run->priority = attributes.priority();
     if (attributes.has_memo()) run->memo = attributes.memo();
     if (attributes.has_search_attributes()) run->searchAttributes = attributes.search_attributes();
@@ -52,9 +56,9 @@ void keepSettings(const history::WorkflowExecutionStartedEventAttributes& attrib
 }
 
 void armTimeouts(World& world, Run& run) {
-    if (run.runExpiration) run.runTimeout = world.due.add(*run.runExpiration, {DueWhat::RunTimeout, &run, 0});
+    if (run.runExpiration) run.runTimeout = addDue(world, run, *run.runExpiration, DueWhat::RunTimeout);
     if (run.executionExpiration) {
-        run.executionTimeout = world.due.add(*run.executionExpiration, {DueWhat::ExecutionTimeout, &run, 0});
+        run.executionTimeout = addDue(world, run, *run.executionExpiration, DueWhat::ExecutionTimeout);
     }
 }
 
@@ -86,12 +90,14 @@ Run& createRun(World& world, NewRun plan) {
     }
     if (attributes.attempt() == 0) attributes.set_attempt(1);
     payload::toProto(plan.backoff, attributes.mutable_first_workflow_task_backoff());
-    run.startTime = world.now;
-    run.executionTime = later(world.now, plan.backoff);
-    run.firstStartTime = world.now;
+    setStartOfTime(run, attributes);
+    run.startTime = world.nowOf(run);
+    run.executionTime = later(run.startTime, plan.backoff);
+    run.firstStartTime = run.startTime;
     const base::Duration execution = payload::fromProto(attributes.workflow_execution_timeout());
     if (execution > 0s && !attributes.has_workflow_execution_expiration_time()) {
-        payload::toProto(later(later(world.now, execution), plan.backoff),
+        // What a start delay or a cron schedule waits for is part of it.
+        payload::toProto(std::chrono::round<std::chrono::milliseconds>(later(run.startTime, execution)),
                          attributes.mutable_workflow_execution_expiration_time());
     }
     run.parent = plan.parent;
@@ -100,14 +106,18 @@ Run& createRun(World& world, NewRun plan) {
     if (attributes.has_search_attributes()) typeAttributes(world, run.ns, attributes.mutable_search_attributes());
     keepSettings(attributes, &run);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
+    beginSkipping(world, run, attributes);
     *event.mutable_workflow_execution_started_event_attributes() = std::move(attributes);
     if (run.userMetadata.has_summary() || run.userMetadata.has_details())
         *event.mutable_user_metadata() = run.userMetadata;
     event.mutable_links()->Swap(&plan.links);
     append(world, run, std::move(event));
-    if (run.runLength > 0s) run.runExpiration = later(run.executionTime, run.runLength);
+    if (run.runLength > 0s) {
+        run.runExpiration = later(run.executionTime, run.runLength);
+        if (run.executionExpiration) run.runExpiration = std::min(*run.runExpiration, *run.executionExpiration);
+    }
     armTimeouts(world, run);
-    if (plan.backoff > 0s) run.firstTask = world.due.add(run.executionTime, {DueWhat::FirstTask, &run, 0});
+    if (plan.backoff > 0s) run.firstTask = addDue(world, run, run.executionTime, DueWhat::FirstTask);
     return run;
 }
 
@@ -121,12 +131,14 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
     const HistoryEvent closeEvent = event;
     append(world, run, std::move(event));
     run.status = status;
-    run.closeTime = world.now;
+    if (follower != nullptr) run.nextRunId = follower->runId;
+    run.closeTime = world.nowOf(run);
     run.nextAttempt = 1;
     run.stickyQueue.clear();
     world.due.cancel(run.runTimeout);
     world.due.cancel(run.executionTimeout);
     world.due.cancel(run.firstTask);
+    stopSkipping(world, run);
     dropTimers(world, run);
     dropActivities(world, run);
     run.signalRequests.clear();
@@ -152,59 +164,22 @@ void terminateRun(World& world, Run& run, const std::string& reason, const commo
     attributes->set_reason(reason);
     attributes->set_identity(identity);
     if (details != nullptr) *attributes->mutable_details() = *details;
+    *event.mutable_links() = links;
     closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_TERMINATED, std::move(event));
 }
 
-namespace {
-
-struct NextTry {
-    RetryDecision decision;
-    Run* run = nullptr;
-};
-
-/// The next attempt of a workflow with a retry policy, begun after its back-off; or why there is none.
-NextTry tryAgain(World& world, Run& run, const Failure& failure) {
-    if (!run.hasRetryPolicy) return {{enums::RETRY_STATE_RETRY_POLICY_NOT_SET, {}}, nullptr};
-    auto started = run.startedEvent();
-    RetryQuestion question;
-    question.now = world.now;
-    question.attempt = run.attempt;
-    question.policy = &started.retry_policy();
-    question.expiration = run.executionExpiration;
-    question.failure = &failure;
-    question.capOwnDelay = true;
-    NextTry next{decideRetry(question), nullptr};
-    if (next.decision.state != enums::RETRY_STATE_IN_PROGRESS) return next;
-    NewRun plan;
-    plan.ns = run.ns;
-    plan.workflowId = run.workflowId;
-    plan.attributes = std::move(started);
-    plan.attributes.set_attempt(run.attempt + 1);
-    plan.attributes.set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_RETRY);
-    *plan.attributes.mutable_continued_failure() = failure;
-    plan.attributes.clear_identity();
-    if (run.memo->fields_size() > 0) *plan.attributes.mutable_memo() = *run.memo;
-    if (run.searchAttributes->indexed_fields_size() > 0) {
-        *plan.attributes.mutable_search_attributes() = *run.searchAttributes;
-    }
-    plan.userMetadata = run.userMetadata;
-    plan.requestId = world.newId();
-    plan.backoff = next.decision.interval;
-    plan.parent = run.parent;
-    plan.previous = &run;
-    next.run = &createRun(world, std::move(plan));
-    return next;
+void completeRun(World& world, Run& run, HistoryEvent event) {
+    auto* attributes = event.mutable_workflow_execution_completed_event_attributes();
+    Run* next = nextAfterCompletion(world, run, attributes->has_result() ? &attributes->result() : nullptr);
+    if (next != nullptr) attributes->set_new_execution_run_id(next->runId);
+    closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_COMPLETED, std::move(event), next);
+    if (next != nullptr) beginRun(world, *next);
 }
 
-}  // namespace
-
-void failRun(World& world, Run& run, const Failure& failure, int64_t completedId) {
-    const NextTry next = tryAgain(world, run, failure);
-    HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED);
+void failRun(World& world, Run& run, HistoryEvent event) {
     auto* attributes = event.mutable_workflow_execution_failed_event_attributes();
-    *attributes->mutable_failure() = failure;
-    attributes->set_retry_state(next.decision.state);
-    attributes->set_workflow_task_completed_event_id(completedId);
+    const NextInChain next = nextAfterFailure(world, run, attributes->failure());
+    attributes->set_retry_state(next.retryState);
     if (next.run != nullptr) attributes->set_new_execution_run_id(next.run->runId);
     closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_FAILED, std::move(event), next.run);
     if (next.run != nullptr) beginRun(world, *next.run);
@@ -213,18 +188,12 @@ void failRun(World& world, Run& run, const Failure& failure, int64_t completedId
 void timeOutRun(World& world, Run& run, DueWhat what) {
     (what == DueWhat::RunTimeout ? run.runTimeout : run.executionTimeout).reset();
     failTaskForClose(world, run, "history-service");
-    NextTry next{{enums::RETRY_STATE_TIMEOUT, {}}, nullptr};
-    if (what == DueWhat::RunTimeout) {
-        Failure failure;
-        failure.set_message("workflow run timed out");
-        failure.set_source("Server");
-        failure.mutable_timeout_failure_info()->set_timeout_type(enums::TIMEOUT_TYPE_START_TO_CLOSE);
-        const bool isOver = run.executionExpiration && *run.executionExpiration <= world.now;
-        if (!isOver) next = tryAgain(world, run, failure);
-    }
+    NextInChain next{enums::RETRY_STATE_TIMEOUT, nullptr};
+    const bool isOver = run.executionExpiration && *run.executionExpiration <= world.nowOf(run);
+    if (what == DueWhat::RunTimeout && !isOver) next = nextAfterTimeout(world, run);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
     auto* attributes = event.mutable_workflow_execution_timed_out_event_attributes();
-    attributes->set_retry_state(next.decision.state);
+    attributes->set_retry_state(next.retryState);
     if (next.run != nullptr) attributes->set_new_execution_run_id(next.run->runId);
     closeRun(world, run, enums::WORKFLOW_EXECUTION_STATUS_TIMED_OUT, std::move(event), next.run);
     if (next.run != nullptr) beginRun(world, *next.run);
@@ -233,6 +202,8 @@ void timeOutRun(World& world, Run& run, DueWhat what) {
 void requestCancelRun(World& world, Run& run, HistoryEvent event) {
     if (run.cancelRequested) return;
     run.cancelRequested = true;
+    // A run that waits for its first task has it at once, for it has news that no back-off is to hold back.
+    world.due.cancel(run.firstTask);
     record(world, run, std::move(event));
 }
 

@@ -42,7 +42,10 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
 void terminateRun(World& world, Run& run, const std::string& reason, const common::Payloads* details,
                   const std::string& identity, const Links& links = {});
 void timeOutRun(World& world, Run& run, DueWhat what);
-void failRun(World& world, Run& run, const Failure& failure, int64_t completedId);
+/// Closes with the given Completed event; a run with a cron schedule is followed by the next.
+void completeRun(World& world, Run& run, HistoryEvent event);
+/// The same with a Failed event; the retry policy comes before the schedule.
+void failRun(World& world, Run& run, HistoryEvent event);
 
 /// Asks the workflow to cancel itself. A second request changes nothing.
 void requestCancelRun(World& world, Run& run, HistoryEvent event);

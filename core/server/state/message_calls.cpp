@@ -5,6 +5,7 @@
 #include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/limit_check.h"
 #include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 
@@ -41,6 +42,7 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
     *response->mutable_link() = linkToRequest(run, request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     if (!request.request_id().empty() && run.signalRequests.count(request.request_id()) != 0) return response;
+    makeRoom(world, run, run.taskStarted() ? 0 : run.task ? 1 : 2);
     if (run.signalCount >= world.limits().signals)
         throw invalidArgument("exceeded workflow execution limit for signal events");
     if (run.closeRefused) {

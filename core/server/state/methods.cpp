@@ -4,6 +4,9 @@
 #include <exception>
 
 #include "core/base/log.h"
+#include "core/server/state/attempt_calls.h"
+#include "core/server/state/options.h"
+#include "core/server/state/skip_time.h"
 
 namespace orrery::server {
 
@@ -37,6 +40,7 @@ const Methods& allMethods() {
         addSystemMethods(table);
         addWorkerMethods(table);
         addResetMethods(table);
+        addSkipMethods(table);
         addOptionMethods(table);
         addOffMethods(table);
         table.service("temporal.api.operatorservice.v1.OperatorService");
@@ -45,6 +49,8 @@ const Methods& allMethods() {
         addTestMethods(table);
         table.service("orrery.clock.v1.Clock");
         addClockMethods(table);
+        table.service("orrery.history.v1.Attempts");
+        addAttemptMethods(table);
         return table;
     }();
     return methods;

@@ -31,11 +31,6 @@ void unpause(World& world, const api::UnpauseWorkflowExecutionRequest& request, 
     throw failedPrecondition("workflow is not paused.");
 }
 
-void pollSkipping(World& world, const api::PollWorkflowExecutionTimeSkippingRequest& request, const CallPtr&) {
-    checkTarget(world, request);
-    throw unimplemented("The Time-Skipping feature is not enabled for namespace.");
-}
-
 void addOldVersioning(Methods& methods) {
     const auto disabled = [](const char* kind) {
         return permissionDenied(std::string("Worker versioning ") + kind +
@@ -98,7 +93,6 @@ void addOffMethods(Methods& methods) {
             throw unimplemented("workflow pause is not enabled for namespace: " + ns);
         });
     methods.addAsync<api::UnpauseWorkflowExecutionRequest>("UnpauseWorkflowExecution", unpause);
-    methods.addAsync<api::PollWorkflowExecutionTimeSkippingRequest>("PollWorkflowExecutionTimeSkipping", pollSkipping);
 }
 
 }  // namespace orrery::server

@@ -63,6 +63,7 @@ void leaveSticky(World& world, uint64_t stamp) {
     BufferedQuery& query = run.queries.at(found->second.queryId);
     world.directQueries.erase(found);
     clearSticky(run);
+    world.touch(run);
     dispatchDirect(world, run, query);
 }
 

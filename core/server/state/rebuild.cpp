@@ -80,7 +80,7 @@ void Rebuild::workflow(const HistoryEvent& event) {
             const auto& attributes = event.workflow_execution_options_updated_event_attributes();
             const std::string& request = attributes.attached_request_id();
             if (!request.empty()) m_run.attachedRequests[request] = event.event_id();
-            m_run.priority = {};
+            // As on the real server, an event without a priority leaves it as it is.
             if (attributes.has_priority()) m_run.priority = attributes.priority();
             return;
         }
@@ -112,7 +112,10 @@ void Rebuild::started(const HistoryEvent& event) {
     m_run.startTime = payload::fromProto(event.event_time());
     m_run.firstStartTime = m_run.startTime;
     m_run.executionTime = later(m_run.startTime, payload::fromProto(attributes.first_workflow_task_backoff()));
-    if (m_run.runLength > 0s) m_run.runExpiration = later(m_run.executionTime, m_run.runLength);
+    if (m_run.runLength > 0s) {
+        m_run.runExpiration = later(m_run.executionTime, m_run.runLength);
+        if (m_run.executionExpiration) m_run.runExpiration = std::min(*m_run.runExpiration, *m_run.executionExpiration);
+    }
 }
 
 void Rebuild::task(const HistoryEvent& event) {

@@ -14,7 +14,7 @@
 #include "core/server/state/rebuild.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
-#include "core/server/state/workflow_options.h"
+#include "core/server/state/options.h"
 
 namespace orrery::server {
 
@@ -112,7 +112,7 @@ Run& resetRun(World& world, Run& base, const ResetOrder& order) {
     reapplyEvents(world, run, base, order);
     for (const auto& operation : order.operations) {
         const auto& wanted = operation.update_workflow_options();
-        changeOptions(world, run, wanted.workflow_execution_options(), wanted.update_mask(), "");
+        applyOptions(world, run, wanted.update_mask(), wanted.workflow_execution_options(), "");
     }
     run.doingCommands = false;
     resume(world, run, cut.externals);

@@ -7,7 +7,7 @@
 #include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/reset.h"
-#include "core/server/state/workflow_options.h"
+#include "core/server/state/options.h"
 
 namespace orrery::server {
 
@@ -40,11 +40,11 @@ ResetOrder orderOf(const api::ResetWorkflowExecutionRequest& request) {
 }
 
 /// Of what could be done to the new run at once, the real server only knows how to change its options.
-void checkOperations(const api::ResetWorkflowExecutionRequest& request) {
+void checkOperations(const World& world, const api::ResetWorkflowExecutionRequest& request) {
     for (const auto& operation : request.post_reset_operations()) {
         if (operation.has_update_workflow_options()) {
-            checkOptions(operation.update_workflow_options().workflow_execution_options(),
-                         operation.update_workflow_options().update_mask());
+            auto options = operation.update_workflow_options().workflow_execution_options();
+            checkOptions(world, operation.update_workflow_options().update_mask(), &options);
             continue;
         }
         throw invalidArgument(
@@ -64,7 +64,7 @@ std::unique_ptr<api::ResetWorkflowExecutionResponse> reset(World& world,
     if (order.finishId <= 1 || order.finishId >= run.log.nextId()) {
         throw invalidArgument("Workflow task finish ID must be > 1 && <= workflow last event ID.");
     }
-    checkOperations(request);
+    checkOperations(world, request);
     auto response = std::make_unique<api::ResetWorkflowExecutionResponse>();
     const Run* current = world.findRun(run.ns, run.workflowId, "");
     const bool again = current != nullptr &&

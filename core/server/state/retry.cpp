@@ -66,8 +66,10 @@ RetryDecision decideRetry(const RetryQuestion& question) {
     base::Duration interval = computedInterval(policy, question.attempt);
     if (question.failure != nullptr && question.failure->application_failure_info().has_next_retry_delay()) {
         interval = payload::fromProto(question.failure->application_failure_info().next_retry_delay());
-        const auto maximum = maximumInterval(policy);
-        if (question.capOwnDelay && maximum) interval = std::min(interval, *maximum);
+        // No delay at all reads as one that is unknown.
+        const auto maximum = question.capOwnDelay ? maximumInterval(policy) : std::nullopt;
+        if (interval <= 0s && !maximum) return {enums::RETRY_STATE_TIMEOUT, {}};
+        if (maximum && (interval <= 0s || interval > *maximum)) interval = *maximum;
     }
     if (question.expiration && interval > *question.expiration - question.now) return {enums::RETRY_STATE_TIMEOUT, {}};
     return {enums::RETRY_STATE_IN_PROGRESS, interval};

@@ -18,10 +18,12 @@
 
 #include "core/base/sparse.h"
 #include "core/base/time.h"
+#include "core/server/state/attempts.h"
 #include "core/server/state/call.h"
 #include "core/server/state/due_queue.h"
 #include "core/server/state/event_log.h"
 #include "core/server/state/kept.h"
+#include "core/server/state/time_skipping.h"
 #include "core/server/state/wall_timers.h"
 
 namespace orrery::server {
@@ -53,6 +55,7 @@ struct WorkflowTask {
     bool suggestContinueAsNew = false;
     bool suggestBySize = false;
     bool suggestByCount = false;
+    bool suggestByUpdates = false;
     std::vector<std::string> queryIds;  ///< buffered queries that travel with it
     /// In wall time: a worker that is gone stays gone while the clock is paused.
     std::optional<WallTimers::Key> scheduleToStart;
@@ -194,6 +197,7 @@ struct Run {
     base::Duration runLength{};   ///< time-out of the run; 0 for none
     int attempt = 1;
     bool hasRetryPolicy = false;
+    base::Boxed<std::string> cron;
     base::Lazy<common::Priority> priority;
     temporal::api::sdk::v1::UserMetadata userMetadata;
     base::Lazy<common::Memo> memo;
@@ -207,6 +211,13 @@ struct Run {
     base::Timestamp closeTime;
     base::Timestamp firstStartTime;  ///< for a run that a reset made, of the one whose history it continues
     enums::WorkflowExecutionStatus status = enums::WORKFLOW_EXECUTION_STATUS_RUNNING;
+    std::string nextRunId;  ///< the run that follows a closed one in its chain; empty for none
+
+    /// How far the run's own time is ahead of the world's. All times of the run but those of its due entries are in its
+    /// own.
+    base::Duration skipped{};
+    base::Boxed<TimeSkipping> timeSkipping;  ///< none: the run's time is the world's
+    std::optional<DueKey> fastForwardDue;
 
     EventLog log;
     uint64_t lastWork = 0;  ///< World::work() of the batch that is being written; 0 begins a new one. Not kept.
@@ -231,6 +242,7 @@ struct Run {
     base::LazyContainer<std::map<std::string, int64_t>> activityIds;
     /// Activities a worker has or is awaited for: they hold the clock. Kept by setPhase() alone.
     base::LazyContainer<std::set<int64_t>> activeActivities;
+    base::Boxed<AttemptLog> attempts;  ///< of activities that were tried more than once
     KeptMap<std::string, PendingTimer> timers;
     base::LazyContainer<std::map<int64_t, PendingTimer*>> timersByEvent;
     KeptMap<int64_t, PendingChild> children;
@@ -265,6 +277,8 @@ struct Run {
     base::LazyContainer<std::map<uint64_t, std::function<bool(const CallPtr&)>>> historyQuestions;
     bool touched = false;
     base::Boxed<KeptMarks> kept;
+    /// How long the history was when the size of the rest was measured last. Need not be kept.
+    int64_t measuredAt = 0;
 
     bool open() const { return status == enums::WORKFLOW_EXECUTION_STATUS_RUNNING; }
     const std::string& taskQueue() const { return queue; }

@@ -3,11 +3,13 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/cron.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/skip_time.h"
 #include "core/server/state/start.h"
 #include "core/server/state/start_check.h"
 #include "core/server/state/tasks.h"
@@ -25,7 +27,8 @@ NewRun planOf(World& world, const Request& request) {
     plan.ns = request.namespace_();
     plan.workflowId = request.workflow_id();
     plan.requestId = request.request_id().empty() ? world.newId() : request.request_id();
-    plan.backoff = payload::fromProto(request.workflow_start_delay());
+    const base::Duration delay = payload::fromProto(request.workflow_start_delay());
+    plan.backoff = delay > 0s ? delay : cronBackoff(request.cron_schedule(), world.now, world.now).value_or(0s);
     plan.userMetadata = request.user_metadata();
     plan.links = request.links();
     auto& attributes = plan.attributes;
@@ -39,6 +42,14 @@ NewRun planOf(World& world, const Request& request) {
     if (request.has_workflow_task_timeout())
         *attributes.mutable_workflow_task_timeout() = request.workflow_task_timeout();
     attributes.set_identity(request.identity());
+    attributes.set_cron_schedule(request.cron_schedule());
+    if (!request.cron_schedule().empty()) attributes.set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE);
+    if constexpr (requires { request.last_completion_result(); }) {
+        if (request.has_last_completion_result()) {
+            *attributes.mutable_last_completion_result() = request.last_completion_result();
+        }
+        if (request.has_continued_failure()) *attributes.mutable_continued_failure() = request.continued_failure();
+    }
     if (request.has_retry_policy()) {
         *attributes.mutable_retry_policy() = request.retry_policy();
         fillRetryPolicy(attributes.mutable_retry_policy());
@@ -47,6 +58,10 @@ NewRun planOf(World& world, const Request& request) {
     if (request.has_search_attributes()) *attributes.mutable_search_attributes() = request.search_attributes();
     if (request.has_header()) *attributes.mutable_header() = request.header();
     if (request.has_priority()) *attributes.mutable_priority() = request.priority();
+    if (request.has_time_skipping_config()) {
+        *attributes.mutable_time_skipping_config() = request.time_skipping_config();
+        prepareSkipping(world, attributes.mutable_time_skipping_config());
+    }
     return plan;
 }
 
@@ -131,6 +146,7 @@ namespace {
 void attach(World& world, Run& run, const StartRequest& request) {
     const auto& options = request.on_conflict_options();
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
+    event.set_worker_may_ignore(true);
     auto* attributes = event.mutable_workflow_execution_options_updated_event_attributes();
     if (options.attach_request_id() && !request.request_id().empty()) {
         attributes->set_attached_request_id(request.request_id());

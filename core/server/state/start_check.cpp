@@ -2,7 +2,9 @@
 #include "core/server/state/start_check.h"
 
 #include "core/server/state/attributes.h"
+#include "core/server/state/cron.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/skip_time.h"
 
 namespace orrery::server {
 
@@ -48,10 +50,6 @@ void checkDelay(const Request& request) {
     }
 }
 
-void checkCron(const std::string& schedule) {
-    if (!schedule.empty() && !isCronSchedule(schedule)) throw invalidArgument("invalid CronSchedule.");
-}
-
 template <typename Request>
 void checkIdPolicies(const Request& request) {
     const auto reuse = request.workflow_id_reuse_policy();
@@ -78,13 +76,14 @@ void checkBurden(World& world, const Request& request) {
     refuse(priorityProblem(request.priority()));
     if constexpr (requires { request.completion_callbacks(); }) checkCallbacks(request.completion_callbacks());
     refuse(linksProblem(request.links()));
+    if (request.has_time_skipping_config()) {
+        auto config = request.time_skipping_config();
+        prepareSkipping(world, &config);
+    }
     refuse(overrideProblem(request.versioning_override()));
     checkBlob(world, request.input());
     if constexpr (requires { request.signal_input(); }) checkBlob(world, request.signal_input());
     checkMemo(world, request.memo());
-    if (!request.cron_schedule().empty()) {
-        throw unimplemented("Cron schedules are not part of this server yet; start the workflow without one.");
-    }
 }
 
 }  // namespace
@@ -94,7 +93,7 @@ void checkStart(World& world, const api::StartWorkflowExecutionRequest& request)
     checkWorkflowId(request.workflow_id());
     checkRetry(request);
     checkDelay(request);
-    checkCron(request.cron_schedule());
+    refuse(cronProblem(request.cron_schedule(), world.now));
     if (request.workflow_type().name().empty()) throw invalidArgument("WorkflowType is not set on request.");
     if (tooLong(request.workflow_type().name())) throw invalidArgument("WorkflowType length exceeds limit.");
     refuse(taskQueueProblem(queueOf(request)));
@@ -110,7 +109,7 @@ void checkStart(World& world, const api::StartWorkflowExecutionRequest& request)
 
 void checkSignalWithStart(World& world, const api::SignalWithStartWorkflowExecutionRequest& request) {
     world.namespaceOf(request.namespace_());
-    checkCron(request.cron_schedule());
+    refuse(cronProblem(request.cron_schedule(), world.now));
     checkWorkflowId(request.workflow_id());
     if (request.signal_name().empty()) throw invalidArgument("signal not set");
     if (tooLong(request.signal_name())) throw invalidArgument(tooLongBy("signal name", request.signal_name()));

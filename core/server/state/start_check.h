@@ -13,7 +13,4 @@ void checkStart(World& world, const temporal::api::workflowservice::v1::StartWor
 void checkSignalWithStart(World& world,
                           const temporal::api::workflowservice::v1::SignalWithStartWorkflowExecutionRequest& request);
 
-/// Whether it could be a cron schedule: five fields, or a word like @hourly or @every 5m, with a zone in front at will.
-bool isCronSchedule(std::string_view text);
-
 }  // namespace orrery::server

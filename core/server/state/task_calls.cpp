@@ -11,6 +11,7 @@
 #include "core/server/state/events.h"
 #include "core/server/state/go_text.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/limit_check.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/reset_points.h"
@@ -95,7 +96,7 @@ void checkHeartbeat(World& world, Run& run, const CompleteRequest& request) {
         return;
     }
     if (!run.heartbeatSince) run.heartbeatSince = run.task->originalScheduledTime;
-    if (world.now - *run.heartbeatSince < world.limits().taskHeartbeat) return;
+    if (world.nowOf(run) - *run.heartbeatSince < world.limits().taskHeartbeat) return;
     run.heartbeatSince.reset();
     taskTimedOut(world, run, enums::TIMEOUT_TYPE_START_TO_CLOSE);
     throw notFound("workflow task heartbeat timeout");
@@ -113,6 +114,7 @@ int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
     attributes->set_binary_checksum(request.binary_checksum());
     if (request.has_worker_version_stamp()) *attributes->mutable_worker_version() = request.worker_version_stamp();
     event.set_event_id(run.log.nextId());
+    payload::toProto(world.nowOf(run), event.mutable_event_time());
     noteResetPoint(run, event, run.children.empty());
     const int64_t id = append(world, run, std::move(event));
     run.lastStartedId = run.task->startedId;
@@ -138,6 +140,7 @@ void addNextTask(World& world, Run& run, const CompleteRequest& request, std::st
 void complete(World& world, const CompleteRequest& request, const CallPtr& call) {
     if (request.intermediate_page()) throw unimplemented("Completions in pages are not supported.");
     Run& run = runOfToken(world, request);
+    makeRoom(world, run, 1 + request.commands_size());
     CheckedCommands checked = checkCommands(world, run, request);
     if (checked.problem) refuseCommands(world, run, *checked.problem, request.identity());
     checkHeartbeat(world, run, request);

@@ -2,9 +2,11 @@
 #include "core/server/state/tasks.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/payload/proto.h"
 #include "core/server/state/events.h"
+#include "core/server/state/run_time.h"
 #include "core/server/state/updates.h"
 
 namespace orrery::server {
@@ -49,6 +51,9 @@ HistoryEvent startedEvent(World& world, const WorkflowTask& task) {
     }
     if (task.suggestByCount) {
         attributes->add_suggest_continue_as_new_reasons(enums::SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
+    }
+    if (task.suggestByUpdates) {
+        attributes->add_suggest_continue_as_new_reasons(enums::SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES);
     }
     return event;
 }
@@ -96,8 +101,8 @@ void scheduleTask(World& world, Run& run, bool speculative) {
     task.attempt = run.nextAttempt;
     task.kind = task.attempt > 1 ? TaskKind::Transient : speculative ? TaskKind::Speculative : TaskKind::Normal;
     task.stamp = world.newStamp();
-    task.scheduledTime = world.now;
-    task.originalScheduledTime = run.heartbeatSince.value_or(world.now);
+    task.scheduledTime = world.nowOf(run);
+    task.originalScheduledTime = run.heartbeatSince.value_or(task.scheduledTime);
     task.scheduledId = run.log.nextId();
     task.onSticky = !run.stickyQueue.empty() && (run.holdTask || stickyAlive(world, run));
     if (!task.onSticky) clearSticky(run);
@@ -253,6 +258,18 @@ void appendPendingTaskEvents(World& world, const Run& run, std::string* out) {
     appendEvent(started, out);
 }
 
+namespace {
+
+void suggestContinueAsNew(const Limits& limits, const Run& run, WorkflowTask& task) {
+    const double manyUpdates = std::ceil(limits.suggestContinueUpdates * double(limits.updates));
+    task.suggestBySize = run.log.bytes() >= limits.suggestContinueSize;
+    task.suggestByCount = run.log.nextId() >= limits.suggestContinueEvents;
+    task.suggestByUpdates = manyUpdates > 0 && double(run.updates.size()) >= manyUpdates;
+    task.suggestContinueAsNew = task.suggestBySize || task.suggestByCount || task.suggestByUpdates;
+}
+
+}  // namespace
+
 /// The state's half of startTask(): times, ids and events.
 void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
     WorkflowTask& task = *run.task;
@@ -263,20 +280,18 @@ void beginTask(World& world, Run& run, const std::string& identity, const std::s
         task.attempt = 1;
         task.scheduledId = append(world, run, scheduledEvent(world, run, task));
     }
-    task.startedTime = world.now;
+    task.startedTime = world.nowOf(run);
     task.identity = identity;
     task.requestId = requestId.empty() ? world.newId() : requestId;
     task.historySize = int64_t(run.log.bytes());
-    task.suggestBySize = run.log.bytes() >= world.limits().suggestContinueSize;
-    task.suggestByCount = run.log.nextId() > world.limits().suggestContinueEvents;
-    task.suggestContinueAsNew = task.suggestBySize || task.suggestByCount;
+    suggestContinueAsNew(world.limits(), run, task);
     if (task.kind == TaskKind::Normal) {
         task.startedId = append(world, run, startedEvent(world, task));
         run.lastWork = 0;
     } else {
         task.startedId = task.scheduledId + 1;
     }
-    task.startToClose = world.due.add(world.now + task.timeout, {DueWhat::TaskStartToClose, &run, task.startedId});
+    task.startToClose = addDue(world, run, task.startedTime + task.timeout, DueWhat::TaskStartToClose, task.startedId);
     run.closeRefused = false;
     world.touch(run);
 }

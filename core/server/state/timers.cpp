@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/server/state/events.h"
+#include "core/server/state/run_time.h"
 
 namespace orrery::server {
 namespace {
@@ -21,14 +22,14 @@ PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t st
     PendingTimer& timer = run.timers[id];
     timer.id = id;
     timer.startedId = startedId;
-    timer.fireTime = world.now + std::min(duration, kLongestTimer);
+    timer.fireTime = world.nowOf(run) + std::min(duration, kLongestTimer);
     run.timersByEvent[startedId] = &timer;
     armTimer(world, run, timer);
     return timer;
 }
 
 void armTimer(World& world, Run& run, PendingTimer& timer) {
-    timer.due = world.due.add(timer.fireTime, {DueWhat::UserTimer, &run, timer.startedId});
+    timer.due = addDue(world, run, timer.fireTime, DueWhat::UserTimer, timer.startedId);
 }
 
 void fireTimer(World& world, Run& run, int64_t startedId) {

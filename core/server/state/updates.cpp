@@ -114,7 +114,16 @@ UpdateStage wantedStage(const update_api::WaitPolicy& policy) {
     }
 }
 
-void checkRoom(const Run& run, const Limits& limits) {
+/// Of the requests that have no outcome yet.
+size_t payloadsInFlight(const Run& run) {
+    size_t bytes = 0;
+    for (const auto& [id, update] : run.updates) {
+        if (update.stage != UpdateStage::Completed) bytes += update.request.ByteSizeLong();
+    }
+    return bytes;
+}
+
+void checkRoom(const Run& run, const update_api::Request& request, const Limits& limits) {
     if (!run.open()) throw notFound("workflow execution already completed");
     if (run.task && run.task->attempt >= kTooManyAttempts) {
         throw workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
@@ -126,8 +135,17 @@ void checkRoom(const Run& run, const Limits& limits) {
                             std::to_string(limits.updatesInFlight) + ")");
     }
     if (reached(run.updates.size(), limits.updates)) {
-        throw failedPrecondition("limit on number of total updates has been reached (" +
-                                 std::to_string(limits.updates) + ")");
+        throw failedPrecondition(
+            "The limit on the total number of distinct updates in this workflow has been reached (" +
+            std::to_string(limits.updates) +
+            "). Make sure any duplicate updates share an Update ID so the server can deduplicate them, and consider "
+            "rejecting updates that you aren\x27t going to process. You can also Continue-as-New to avoid this; we "
+            "recommend you check Continue-as-New Suggested in your Workflow.");
+    }
+    const size_t size = limits.updatesInFlightSize > 0 ? payloadsInFlight(run) + request.ByteSizeLong() : 0;
+    if (reached(size, limits.updatesInFlightSize)) {
+        throw tooManyAtOnce("limit on total payload size of in-flight updates has been reached (" +
+                            std::to_string(limits.updatesInFlightSize) + " bytes)");
     }
 }
 
@@ -226,7 +244,7 @@ bool admitUpdate(World& world, Run& run, const api::UpdateWorkflowExecutionReque
         answerAt<api::UpdateWorkflowExecutionResponse>(world, run, known->second, wanted, call);
         return false;
     }
-    checkRoom(run, world.limits());
+    checkRoom(run, request.request(), world.limits());
     Update& update = run.updates[id];
     update.id = id;
     update.request = request.request();

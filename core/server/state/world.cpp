@@ -7,7 +7,9 @@
 #include "core/server/state/activities.h"
 #include "core/server/state/history_api.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/limit_check.h"
 #include "core/server/state/queries.h"
+#include "core/server/state/skip_time.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/test_service.h"
 #include "core/server/state/timers.h"
@@ -56,6 +58,7 @@ void World::fireDue() {
             case DueWhat::FirstTask: firstTaskDue(*this, *thing.run); break;
             case DueWhat::RunTimeout:
             case DueWhat::ExecutionTimeout: timeOutRun(*this, *thing.run, thing.what); break;
+            case DueWhat::FastForward: fastForwardDue(*this, *thing.run); break;
             case DueWhat::Sleep: wakeSleeper(*this, uint64_t(thing.id)); break;
         }
         settleTouched();
@@ -70,12 +73,18 @@ void World::settle() {
 }
 
 void World::settleTouched() {
-    while (!m_later.empty()) {
+    size_t looked = 0;
+    while (!m_later.empty() || looked < m_touched.size()) {
+        if (m_later.empty()) {
+            terminateIfTooLarge(*this, *m_touched[looked++]);
+            continue;
+        }
         const auto job = std::move(m_later.front());
         m_later.pop_front();
         ++m_work;
         job();
     }
+    for (size_t i = 0; i < m_touched.size(); ++i) skipIdleTime(*this, *m_touched[i]);
     // Waking a waiter changes no run, so the list does not grow meanwhile.
     for (Run* run : m_touched) {
         run->touched = false;
@@ -199,6 +208,7 @@ void trackEntries(Run& run) {
     run.children.track();
     run.updates.track();
     run.signalRequests.track();
+    if (run.attempts) run.attempts->activities.track();
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ public:
     // -- time and inputs --
     base::Timestamp wall;  ///< of the current input
     base::Timestamp now;   ///< virtual
+    base::Timestamp nowOf(const Run& run) const { return now + run.skipped; }
     VirtualClock clock;
     DueQueue due;
     Waits waits;

@@ -41,6 +41,7 @@ WorkflowTask taskOf(const records::WorkflowTask& record) {
     task.suggestContinueAsNew = record.suggest_continue_as_new();
     task.suggestBySize = record.suggest_by_size();
     task.suggestByCount = record.suggest_by_count();
+    task.suggestByUpdates = record.suggest_by_updates();
     return task;
 }
 
@@ -96,6 +97,14 @@ void restoreTask(World& world, Run& run, const records::WorkflowTask& record) {
     }
 }
 
+void fillSkipping(const records::TimeSkipping& record, Run& run) {
+    TimeSkipping& skipping = run.timeSkipping.emplace();
+    if (record.has_config()) parse(record.config(), &skipping.config.emplace(), run.number, "time skipping");
+    skipping.sessionSkips = record.session_skips();
+    if (!record.has_fast_forward_target()) return;
+    skipping.fastForward = {timeOf(record.fast_forward_target()), record.fast_forward_reached()};
+}
+
 void fillState(World& world, const records::RunState& record, Run& run) {
     run.status = static_cast<enums::WorkflowExecutionStatus>(record.status());
     run.closeTime = timeOf(record.close_time());
@@ -114,6 +123,11 @@ void fillState(World& world, const records::RunState& record, Run& run) {
     run.cancelRequestId = record.cancel_request_id();
     if (record.has_kept_until()) world.keepUntil(run, timeOf(record.kept_until()));
     if (record.superseded()) world.supersede(run);
+    run.nextRunId = record.next_run_id();
+    run.skipped = base::Duration(record.skipped());
+    if (record.has_time_skipping()) fillSkipping(record.time_skipping(), run);
+    run.fastForwardDue =
+        Due(world, run)(record.has_fast_forward_due(), record.fast_forward_due(), DueWhat::FastForward);
     if (record.has_resets()) {
         const auto& resets = record.resets();
         run.resets =
@@ -201,6 +215,29 @@ void addUpdate(Run& run, const std::string& id, const records::Update& record) {
     if (record.has_outcome()) parse(record.outcome(), &update.outcome.emplace(), run.number, "update's outcome");
 }
 
+void addAttempts(Run& run, int64_t id, const records::Attempts& record) {
+    ActivityAttempts attempts;
+    attempts.activityId = record.activity_id();
+    attempts.typeName = record.type_name();
+    attempts.leftOut = record.left_out();
+    for (const auto& from : record.ended()) {
+        ActivityAttempt& attempt = attempts.ended.emplace_back();
+        attempt.number = from.number();
+        attempt.scheduled = timeOf(from.scheduled());
+        attempt.started = optionalTime(from.has_started(), from.started());
+        attempt.ended = timeOf(from.ended());
+        attempt.identity = from.identity();
+        attempt.outcome = static_cast<enums::EventType>(from.outcome());
+        if (from.has_failure()) parse(from.failure(), &attempt.failure.emplace(), run.number, "attempt's failure");
+        attempt.lastHeartbeat = optionalTime(from.has_last_heartbeat(), from.last_heartbeat());
+        if (from.has_heartbeat()) {
+            parse(from.heartbeat(), &attempt.heartbeat.emplace(), run.number, "attempt's heartbeat");
+        }
+        attempt.bytesLeftOut = from.bytes_left_out();
+    }
+    restoreAttempts(run, id, std::move(attempts));
+}
+
 void addBuffered(Run& run, const records::Buffered& record) {
     for (const std::string& bytes : record.events()) {
         HistoryEvent event;
@@ -256,6 +293,8 @@ void RunLoader::row(RowKind kind, std::string_view key, std::string_view record)
             return addChild(run, idOf(key, run.number), read<records::Child>(record, run.number, "child"));
         case RowKind::Update:
             return addUpdate(run, std::string(key), read<records::Update>(record, run.number, "update"));
+        case RowKind::Attempts:
+            return addAttempts(run, idOf(key, run.number), read<records::Attempts>(record, run.number, "attempts"));
         case RowKind::SignalRequest: run.signalRequests.insert(std::string(key)); return;
         default: unreadable(run.number, "row");
     }

@@ -58,8 +58,17 @@ void putTask(const WorkflowTask& task, records::WorkflowTask* record) {
     record->set_suggest_continue_as_new(task.suggestContinueAsNew);
     record->set_suggest_by_size(task.suggestBySize);
     record->set_suggest_by_count(task.suggestByCount);
+    record->set_suggest_by_updates(task.suggestByUpdates);
     if (task.scheduleToStart) record->set_schedule_to_start(toField(task.scheduleToStart->first));
     putDue(task.startToClose, record, &records::WorkflowTask::mutable_start_to_close);
+}
+
+void putSkipping(const TimeSkipping& skipping, records::TimeSkipping* record) {
+    if (skipping.config) record->set_config(bytesOf(*skipping.config));
+    record->set_session_skips(skipping.sessionSkips);
+    if (!skipping.fastForward) return;
+    record->set_fast_forward_target(toField(skipping.fastForward->target));
+    record->set_fast_forward_reached(skipping.fastForward->reached);
 }
 
 std::string stateOf(const Run& run) {
@@ -85,6 +94,10 @@ std::string stateOf(const Run& run) {
     record.set_last_event(run.log.lastId());
     if (run.keptUntil) record.set_kept_until(toField(*run.keptUntil));
     record.set_superseded(run.superseded);
+    record.set_next_run_id(run.nextRunId);
+    record.set_skipped(run.skipped.count());
+    if (run.timeSkipping) putSkipping(*run.timeSkipping, record.mutable_time_skipping());
+    putDue(run.fastForwardDue, &record, &records::RunState::mutable_fast_forward_due);
     if (run.resets.edited()) {
         record.mutable_resets()->set_reset_run_id(run.resets->resetRunId);
         record.mutable_resets()->set_request_id(run.resets->requestId);
@@ -128,6 +141,27 @@ std::string recordOf(const PendingActivity& activity) {
     putDue(activity.heartbeatDue, &record, &records::Activity::mutable_heartbeat_due);
     putDue(activity.retryDue, &record, &records::Activity::mutable_retry_due);
     record.set_started_id(activity.startedId);
+    return bytesOf(record);
+}
+
+std::string recordOf(const ActivityAttempts& attempts) {
+    records::Attempts record;
+    record.set_activity_id(attempts.activityId);
+    record.set_type_name(attempts.typeName);
+    record.set_left_out(attempts.leftOut);
+    for (const ActivityAttempt& attempt : attempts.ended) {
+        auto* ended = record.add_ended();
+        ended->set_number(attempt.number);
+        ended->set_scheduled(toField(attempt.scheduled));
+        if (attempt.started) ended->set_started(toField(*attempt.started));
+        ended->set_ended(toField(attempt.ended));
+        ended->set_identity(attempt.identity);
+        ended->set_outcome(int(attempt.outcome));
+        if (attempt.failure) ended->set_failure(bytesOf(*attempt.failure));
+        if (attempt.lastHeartbeat) ended->set_last_heartbeat(toField(*attempt.lastHeartbeat));
+        if (attempt.heartbeat) ended->set_heartbeat(bytesOf(*attempt.heartbeat));
+        ended->set_bytes_left_out(attempt.bytesLeftOut);
+    }
     return bytesOf(record);
 }
 
@@ -207,6 +241,7 @@ void saveRun(Run& run, Change* change) {
     saveEntries(run, run.timers, RowKind::Timer, change);
     saveEntries(run, run.children, RowKind::Child, change);
     saveEntries(run, run.updates, RowKind::Update, change);
+    if (run.attempts) saveEntries(run, run.attempts->activities, RowKind::Attempts, change);
     for (const std::string& id : run.signalRequests.takeChanged()) {
         auto& row = change->rows[{run.number, RowKind::SignalRequest, id}];
         if (run.signalRequests.contains(id)) row.emplace();

@@ -25,6 +25,7 @@ enum class RowKind : int {
     Child = 8,
     Update = 9,
     SignalRequest = 10,
+    Attempts = 11,
 };
 
 struct RowKey {

@@ -6,6 +6,7 @@
 
 #include "core/base/time.h"
 #include "core/server/clock_control.h"
+#include "core/server/state/later.h"
 
 namespace orrery::server {
 
@@ -13,7 +14,7 @@ namespace orrery::server {
 /// it; the state asks nextJump() and does the rest. Virtual time never goes back.
 class VirtualClock {
 public:
-    base::Timestamp now(base::Timestamp wall) const { return m_frozen ? *m_frozen : wall + m_offset; }
+    base::Timestamp now(base::Timestamp wall) const { return m_frozen ? *m_frozen : later(wall, m_offset); }
     bool frozen() const { return m_frozen.has_value(); }
     base::Duration offset() const { return m_offset; }
     ClockMode mode() const { return m_mode; }

@@ -44,6 +44,7 @@ class ClockTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void standsAtTheLastTimeThereIs();
     void realFollowsTheWall();
     void pausedStands();
     void pausedFiresWhatIsDueAtOnce();
@@ -393,6 +394,16 @@ void ClockTest::testServiceIsOffOtherwise() {
     const auto refused =
         driver.call("LockTimeSkipping", temporal::api::testservice::v1::LockTimeSkippingRequest(), kTestService);
     QCOMPARE(refused->code(), base::ErrorCode::Unimplemented);
+}
+
+/// A sleep of ten thousand years takes the clock there, and the wall goes on.
+void ClockTest::standsAtTheLastTimeThereIs() {
+    server::VirtualClock clock;
+    const base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");
+    clock.automatic(wall);
+    clock.jumpTo(base::Timestamp::max(), wall);
+    QCOMPARE(clock.now(wall), base::Timestamp::max());
+    QCOMPARE(clock.now(wall + 2h), base::Timestamp::max());
 }
 
 QTEST_GUILESS_MAIN(ClockTest)

@@ -9,7 +9,6 @@
 
 namespace orrery::server {
 
-
 /// Throws INVALID_ARGUMENT for a mask that names what there is not, or options that make no sense; fills in defaults.
 void checkOptions(const World& world, const google::protobuf::FieldMask& mask,
                   temporal::api::workflow::v1::WorkflowExecutionOptions* options);
@@ -18,6 +17,5 @@ void checkOptions(const World& world, const google::protobuf::FieldMask& mask,
 temporal::api::workflow::v1::WorkflowExecutionOptions applyOptions(
     World& world, Run& run, const google::protobuf::FieldMask& mask,
     const temporal::api::workflow::v1::WorkflowExecutionOptions& options, const std::string& identity);
-
 
 }  // namespace orrery::server

@@ -10,11 +10,11 @@
 #include "core/server/state/events.h"
 #include "core/server/state/later.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/options.h"
 #include "core/server/state/reapply.h"
 #include "core/server/state/rebuild.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
-#include "core/server/state/options.h"
 
 namespace orrery::server {
 

@@ -6,8 +6,8 @@
 
 #include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
-#include "core/server/state/reset.h"
 #include "core/server/state/options.h"
+#include "core/server/state/reset.h"
 
 namespace orrery::server {
 

@@ -136,8 +136,8 @@ void answerHeld(Load& client, Ledger& ledger) {
 void outlastTasks(Load& client) {
     google::protobuf::Duration by;
     by.set_seconds(300);
-    const base::Timestamp until = client.clock("/orrery.clock.v1.Clock/Status", google::protobuf::Empty()) +
-                                  std::chrono::seconds(290);
+    const base::Timestamp until =
+        client.clock("/orrery.clock.v1.Clock/Status", google::protobuf::Empty()) + std::chrono::seconds(290);
     client.clock("/orrery.clock.v1.Clock/Skip", by);
     while (client.clock("/orrery.clock.v1.Clock/GoOn", google::protobuf::Empty()) < until) {
     }

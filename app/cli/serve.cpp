@@ -12,6 +12,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "core/base/error.h"
+#include "core/base/host.h"
 #include "core/server/server.h"
 
 namespace orrery::cli {
@@ -43,7 +44,7 @@ std::optional<uint16_t> portOf(const std::string& word) {
 }
 
 void warnWhenOpenToOthers(const std::string& host) {
-    if (host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.")) return;
+    if (base::isLoopback(host)) return;
     fmt::print(stderr,
                "Warning: the server listens on {}. Whoever can reach this machine can read and change every workflow; "
                "nobody is asked for a password.\n",

@@ -112,10 +112,10 @@ inline auto fieldsOf(const server::Run& run) {
                  closeRefused, stickyQueue, stickyTimeout, heartbeatSince, activities, activityIds, activeActivities,
                  attempts, timers, timersByEvent, children, queries, updates, updateOrder, openUpdates, signalRequests,
                  signalCount, startRequestId, attachedRequests, cancelRequested, cancelRequestId, resetPoints, resets,
-                 keptUntil, superseded, place, runTimeout, executionTimeout, firstTask, runExpiration,
+                 keptUntil, superseded, place, listedAs, runTimeout, executionTimeout, firstTask, runExpiration,
                  executionExpiration, historyQuestions, touched, kept, measuredAt] = run;
     // Queries and questions are gone with their callers.
-    (void)queries, (void)historyQuestions, (void)kept, (void)lastWork, (void)place, (void)measuredAt;
+    (void)queries, (void)historyQuestions, (void)kept, (void)lastWork, (void)place, (void)listedAs, (void)measuredAt;
     return ORRERY_FIELDS(ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt,
                          hasRetryPolicy, cron, priority, userMetadata, memo, searchAttributes, parent, root, startTime,
                          executionTime, closeTime, firstStartTime, status, nextRunId, skipped, timeSkipping,

@@ -266,6 +266,8 @@ struct Run {
     std::optional<base::Timestamp> keptUntil;
     bool superseded = false;  ///< see World::supersede()
     size_t place = 0;         ///< in World::runs; not kept
+    /// The status with which the index of lists has it; not kept.
+    enums::WorkflowExecutionStatus listedAs = enums::WORKFLOW_EXECUTION_STATUS_UNSPECIFIED;
 
     std::optional<DueKey> runTimeout;
     std::optional<DueKey> executionTimeout;

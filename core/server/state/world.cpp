@@ -89,7 +89,9 @@ void World::settleTouched() {
     for (Run* run : m_touched) {
         run->touched = false;
         ++run->transitions;
-        m_index.put(*run);
+        // Its place changes with its status alone.
+        if (run->listedAs != run->status) m_index.put(*run);
+        run->listedAs = run->status;
         wakeHistoryWaiters(*this, *run);
         const bool busy = m_busy.count(run->number) != 0;
         if (run->holdsClock() == busy) continue;

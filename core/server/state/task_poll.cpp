@@ -93,6 +93,8 @@ HandedTask handQuery(World& world, const TaskRef& ref) {
 }  // namespace
 
 void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity) {
+    // A poller that waited already gets it in the input that scheduled it; that is another piece of work all the same.
+    ref.run->lastWork = 0;
     HandedTask handed =
         ref.kind == TaskRef::Kind::Query ? handQuery(world, ref) : startTask(world, *ref.run, identity, "");
     world.answer(call, std::move(handed.message), std::move(handed.tail));

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void closeOfARetriedRun();
     void pagesHoldBatches_data();
     void pagesHoldBatches();
+    void aWaitingPollerBeginsABatch();
 };
 
 void HistoryTest::closeOfARetriedRun_data() {
@@ -121,6 +122,19 @@ void HistoryTest::pagesHoldBatches() {
     const auto reverse = pagesOf<test::api::GetWorkflowExecutionHistoryReverseRequest,
                                  test::api::GetWorkflowExecutionHistoryReverseResponse>;
     QTEST(reverse(driver, "GetWorkflowExecutionHistoryReverse", backward), "backwards");
+}
+
+/// Whether the poller waited or came later, the history is the same.
+void HistoryTest::aWaitingPollerBeginsABatch() {
+    test::Driver driver;
+    const auto poll = driver.poll();
+    driver.start("w");
+    QVERIFY(poll->answered());
+    test::api::GetWorkflowExecutionHistoryRequest request;
+    request.set_maximum_page_size(1);
+    const auto pages =
+        pagesOf<test::api::GetWorkflowExecutionHistoryRequest, test::api::GetWorkflowExecutionHistoryResponse>;
+    QCOMPARE(pages(driver, "GetWorkflowExecutionHistory", request), QStringLiteral("1 2|3|"));
 }
 
 /// The entries of a map lie in memory in another order each time.

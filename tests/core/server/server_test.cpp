@@ -95,6 +95,7 @@ class ServerTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void unpacksRequests();
     void tellsThatItIsHealthy();
     void aWatcherOfItsHealthIsToldOnceAndStays();
     void worksWithoutAPort();
@@ -108,6 +109,29 @@ private Q_SLOTS:
     void aGoneCallerIsForgotten();
     void clockTellsItsWatchers();
 };
+
+/// The SDKs on the Rust core compress what they send.
+void ServerTest::unpacksRequests() {
+    server::Server server(anyPort());
+    server.start();
+    Stub stub(grpc::CreateChannel(server.address(), grpc::InsecureChannelCredentials()));
+    api::StartWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.set_workflow_id("w");
+    request.set_request_id("r");
+    request.mutable_workflow_type()->set_name("type");
+    request.mutable_task_queue()->set_name("queue");
+    // Long enough that it pays.
+    request.mutable_input()->add_payloads()->set_data(std::string(10'000, 'x'));
+    api::StartWorkflowExecutionResponse response;
+    grpc::ClientContext context;
+    context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+    Answer answer;
+    begin(stub, context, "StartWorkflowExecution", request, &response, answer);
+    answer.wait();
+    QVERIFY2(answer.status->ok(), answer.status->error_message().c_str());
+    QVERIFY(response.started());
+}
 
 void ServerTest::tellsThatItIsHealthy() {
     server::Server server(inside());

@@ -97,7 +97,7 @@ Run& createRun(World& world, NewRun plan) {
     const base::Duration execution = payload::fromProto(attributes.workflow_execution_timeout());
     if (execution > 0s && !attributes.has_workflow_execution_expiration_time()) {
         // What a start delay or a cron schedule waits for is part of it.
-        payload::toProto(std::chrono::round<std::chrono::milliseconds>(later(run.startTime, execution)),
+        payload::toProto(toWholeMilliseconds(later(run.startTime, execution)),
                          attributes.mutable_workflow_execution_expiration_time());
     }
     run.parent = plan.parent;

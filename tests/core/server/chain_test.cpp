@@ -41,13 +41,6 @@ Command failAndWait(base::Duration delay) {
     return command;
 }
 
-Command continueAsNew() {
-    Command command;
-    command.set_command_type(enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION);
-    command.mutable_continue_as_new_workflow_execution_command_attributes();
-    return command;
-}
-
 base::Duration backoffOf(Driver& driver) {
     return payload::fromProto(driver.run("w").startedEvent().first_workflow_task_backoff());
 }
@@ -281,18 +274,18 @@ void ChainTest::continueAsNewTakesTheRestOfASecond() {
     Driver driver;
     driver.start("w");
     driver.pass(400ms);
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     QCOMPARE(backoffOf(driver), base::Duration(600ms));
     driver.pass(600ms);
     driver.pass(1s);
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     QCOMPARE(backoffOf(driver), base::Duration(0s));
 }
 
 void ChainTest::continueAsNewAsksForABackoff() {
     Driver driver;
     driver.start("w");
-    Command command = continueAsNew();
+    Command command = Driver::continueAsNew();
     auto* attributes = command.mutable_continue_as_new_workflow_execution_command_attributes();
     payload::toProto(5s, attributes->mutable_backoff_start_interval());
     attributes->set_initiator(enums::CONTINUE_AS_NEW_INITIATOR_RETRY);
@@ -316,7 +309,7 @@ void ChainTest::continueAsNewKeepsTheEndOfTime() {
     payload::toProto(10s, request.mutable_workflow_execution_timeout());
     driver.start(request);
     driver.pass(6s);
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     driver.pass(4s - 1ns);
     QVERIFY(driver.run("w").open());
     driver.pass(1ns);
@@ -329,7 +322,7 @@ void ChainTest::continueAsNewIsANewFirstAttempt() {
     driver.complete(driver.task(), {fail()});
     driver.pass(10s);
     driver.pass(1s);
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     const auto next = driver.run("w").startedEvent();
     QCOMPARE(next.attempt(), 1);
     QVERIFY(!next.has_retry_policy());
@@ -341,7 +334,7 @@ void ChainTest::rootIsTheRunItself() {
     Driver driver;
     driver.start("w");
     driver.pass(1s);
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     QCOMPARE(driver.run("w").rootRunId(), driver.run("w").runId);
 }
 

@@ -200,6 +200,29 @@ public:
         return call("SignalWorkflowExecution", request);
     }
 
+    Kept query(const std::string& id) {
+        api::QueryWorkflowRequest request;
+        request.set_namespace_("default");
+        request.mutable_execution()->set_workflow_id(id);
+        request.mutable_query()->set_query_type("status");
+        return call("QueryWorkflow", request);
+    }
+    Kept answerQuery(const api::PollWorkflowTaskQueueResponse& task, bool good = true) {
+        api::RespondQueryTaskCompletedRequest request;
+        request.set_task_token(task.task_token());
+        request.set_completed_type(good ? enums::QUERY_RESULT_TYPE_ANSWERED : enums::QUERY_RESULT_TYPE_FAILED);
+        request.mutable_query_result()->add_payloads()->set_data("fine");
+        request.set_error_message("no such query");
+        return call("RespondQueryTaskCompleted", request);
+    }
+    api::DescribeWorkflowExecutionResponse describe(const std::string& id, const std::string& runId = {}) {
+        api::DescribeWorkflowExecutionRequest request;
+        request.set_namespace_("default");
+        request.mutable_execution()->set_workflow_id(id);
+        request.mutable_execution()->set_run_id(runId);
+        return call("DescribeWorkflowExecution", request)->as<api::DescribeWorkflowExecutionResponse>();
+    }
+
     /// "WorkflowExecutionStarted WorkflowTaskScheduled ..."
     QString history(const std::string& id, const std::string& runId = {}) {
         QStringList names;
@@ -244,6 +267,23 @@ public:
         Command command;
         command.set_command_type(enums::COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION);
         command.mutable_complete_workflow_execution_command_attributes();
+        return command;
+    }
+    static Command continueAsNew() {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION);
+        command.mutable_continue_as_new_workflow_execution_command_attributes();
+        return command;
+    }
+    static Command child(const std::string& id,
+                         enums::ParentClosePolicy policy = enums::PARENT_CLOSE_POLICY_UNSPECIFIED) {
+        Command command;
+        command.set_command_type(enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
+        auto* attributes = command.mutable_start_child_workflow_execution_command_attributes();
+        attributes->set_workflow_id(id);
+        attributes->mutable_workflow_type()->set_name("Child");
+        attributes->mutable_task_queue()->set_name("children");
+        attributes->set_parent_close_policy(policy);
         return command;
     }
     static Command schedule(const std::string& id, base::Duration startToClose = std::chrono::seconds(10)) {

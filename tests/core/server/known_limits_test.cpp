@@ -33,24 +33,6 @@ test::Kept sleepAndUnlock(Driver& driver, base::Duration by) {
     return driver.call("UnlockTimeSkippingWithSleep", request, kTestService);
 }
 
-Command child(const std::string& id, enums::ParentClosePolicy policy = enums::PARENT_CLOSE_POLICY_UNSPECIFIED) {
-    Command command;
-    command.set_command_type(enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
-    auto* attributes = command.mutable_start_child_workflow_execution_command_attributes();
-    attributes->set_workflow_id(id);
-    attributes->mutable_workflow_type()->set_name("Child");
-    attributes->mutable_task_queue()->set_name("children");
-    attributes->set_parent_close_policy(policy);
-    return command;
-}
-
-Command continueAsNew() {
-    Command command;
-    command.set_command_type(enums::COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION);
-    command.mutable_continue_as_new_workflow_execution_command_attributes();
-    return command;
-}
-
 void terminate(Driver& driver, const std::string& id) {
     api::TerminateWorkflowExecutionRequest request;
     request.set_namespace_("default");
@@ -114,7 +96,7 @@ void KnownLimitsTest::anActivityThatTimesOutDuringASleepHoldsNoTime() {
 void KnownLimitsTest::sleepingPassesWithChildrenAndSignals() {
     Driver driver(testServer(false));
     driver.start("w");
-    driver.complete(driver.task(), {child("c")});
+    driver.complete(driver.task(), {Driver::child("c")});
     driver.complete(driver.task("children"), {Driver::timer("t", 24h)});
     driver.complete(driver.task());
     const auto sleeping = sleepAndUnlock(driver, 1h);
@@ -127,9 +109,9 @@ void KnownLimitsTest::sleepingPassesWithChildrenAndSignals() {
 void KnownLimitsTest::timeIsSkippedForAChildWhoseParentContinued() {
     Driver driver(testServer(true));
     driver.start("w");
-    driver.complete(driver.task(), {child("c", enums::PARENT_CLOSE_POLICY_ABANDON)});
+    driver.complete(driver.task(), {Driver::child("c", enums::PARENT_CLOSE_POLICY_ABANDON)});
     const auto childTask = driver.task("children");
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     const auto before = driver.world.now;
     driver.complete(childTask, {Driver::timer("t", 24h)});
     driver.complete(driver.task());  // the parent's next run, after its rest of a second
@@ -140,9 +122,9 @@ void KnownLimitsTest::timeIsSkippedForAChildWhoseParentContinued() {
 void KnownLimitsTest::parentClosePoliciesAreKept() {
     Driver driver;
     driver.start("w");
-    driver.complete(driver.task(), {child("ended", enums::PARENT_CLOSE_POLICY_TERMINATE),
-                                    child("asked", enums::PARENT_CLOSE_POLICY_REQUEST_CANCEL),
-                                    child("left", enums::PARENT_CLOSE_POLICY_ABANDON)});
+    driver.complete(driver.task(), {Driver::child("ended", enums::PARENT_CLOSE_POLICY_TERMINATE),
+                                    Driver::child("asked", enums::PARENT_CLOSE_POLICY_REQUEST_CANCEL),
+                                    Driver::child("left", enums::PARENT_CLOSE_POLICY_ABANDON)});
     driver.complete(driver.task(), {Driver::completeWorkflow()});
     QCOMPARE(driver.run("ended").status, enums::WORKFLOW_EXECUTION_STATUS_TERMINATED);
     QVERIFY(driver.run("asked").cancelRequested);
@@ -152,7 +134,7 @@ void KnownLimitsTest::parentClosePoliciesAreKept() {
 void KnownLimitsTest::aTerminatedChildIsToldOf() {
     Driver driver;
     driver.start("w");
-    driver.complete(driver.task(), {child("c")});
+    driver.complete(driver.task(), {Driver::child("c")});
     driver.complete(driver.task());
     terminate(driver, "c");
     QVERIFY(driver.history("w").endsWith(QLatin1String("ChildWorkflowExecutionTerminated WorkflowTaskScheduled")));
@@ -163,7 +145,7 @@ void KnownLimitsTest::aChildOfATakenIdFails() {
     driver.start("taken");
     driver.complete(driver.task());
     driver.start("w");
-    driver.complete(driver.task(), {child("taken")});
+    driver.complete(driver.task(), {Driver::child("taken")});
     QVERIFY(driver.history("w").endsWith(QLatin1String("StartChildWorkflowExecutionFailed WorkflowTaskScheduled")));
 }
 
@@ -187,7 +169,7 @@ void KnownLimitsTest::theFirstRunIsNamedThroughTheChain() {
     Driver driver;
     const std::string first = driver.start("w");
     driver.pass(1s);
-    driver.complete(driver.task(), {continueAsNew()});
+    driver.complete(driver.task(), {Driver::continueAsNew()});
     api::DescribeWorkflowExecutionRequest describe;
     describe.set_namespace_("default");
     describe.mutable_execution()->set_workflow_id("w");

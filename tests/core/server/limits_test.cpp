@@ -56,16 +56,6 @@ Command external(bool cancels) {
     return command;
 }
 
-Command child(const std::string& id) {
-    Command command;
-    command.set_command_type(enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
-    auto* attributes = command.mutable_start_child_workflow_execution_command_attributes();
-    attributes->set_workflow_id(id);
-    attributes->mutable_workflow_type()->set_name("Child");
-    attributes->mutable_task_queue()->set_name("children");
-    return command;
-}
-
 test::Kept update(Driver& driver, const std::string& id, size_t bytes = 0) {
     api::UpdateWorkflowExecutionRequest request;
     request.set_namespace_("default");
@@ -246,7 +236,7 @@ void LimitsTest::pendingChildren() {
     for (const int count : {3, 4}) {
         Driver driver(with([](server::Limits& limits) { limits.pendingChildren = 3; }));
         std::vector<Command> commands;
-        for (int i = 0; i < count; ++i) commands.push_back(child(std::to_string(i)));
+        for (int i = 0; i < count; ++i) commands.push_back(Driver::child(std::to_string(i)));
         QCOMPARE(troubleOf(driver, std::move(commands)).empty(), count == 3);
         if (count == 4) {
             QCOMPARE(causeOf(driver), enums::WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED);
@@ -483,7 +473,7 @@ void LimitsTest::userMetadataIsKept() {
     start.mutable_user_metadata()->mutable_summary()->set_data("\"order\"");
     driver.start(start);
     QCOMPARE(driver.events("w")[0].user_metadata().summary().data(), std::string("\"order\""));
-    std::vector<Command> commands = {Driver::schedule("a"), Driver::timer("t", 1h), child("c"), marker(1)};
+    std::vector<Command> commands = {Driver::schedule("a"), Driver::timer("t", 1h), Driver::child("c"), marker(1)};
     for (Command& command : commands) command.mutable_user_metadata()->mutable_details()->set_data("\"why\"");
     driver.complete(driver.task(), std::move(commands));
     const auto events = driver.events("w");
@@ -494,7 +484,7 @@ void LimitsTest::userMetadataIsKept() {
 void LimitsTest::eventGroupsAreKept() {
     Driver driver;
     driver.start("w");
-    std::vector<Command> commands = {Driver::schedule("a"),     Driver::timer("t", 1h), child("c"),
+    std::vector<Command> commands = {Driver::schedule("a"),     Driver::timer("t", 1h), Driver::child("c"),
                                      external(false),           external(true),         marker(1),
                                      Driver::completeWorkflow()};
     for (Command& command : commands) command.add_event_group_markers()->mutable_label();
@@ -511,11 +501,11 @@ void LimitsTest::prioritiesAreHandedOn() {
     start.mutable_priority()->set_priority_key(2);
     start.mutable_priority()->set_fairness_key("red");
     driver.start(start);
-    Command own = child("c");
+    Command own = Driver::child("c");
     own.mutable_start_child_workflow_execution_command_attributes()->mutable_priority()->set_priority_key(4);
     Command activity = Driver::schedule("a");
     activity.mutable_schedule_activity_task_command_attributes()->mutable_priority()->set_fairness_key("blue");
-    driver.complete(driver.task(), {own, child("d"), activity});
+    driver.complete(driver.task(), {own, Driver::child("d"), activity});
     // Field by field: what the command does not say is the parent's.
     QCOMPARE(driver.run("c").startedEvent().priority().priority_key(), 4);
     QCOMPARE(driver.run("c").startedEvent().priority().fairness_key(), std::string("red"));

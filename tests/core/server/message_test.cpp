@@ -14,23 +14,6 @@ namespace update_api = temporal::api::update::v1;
 
 namespace {
 
-Kept query(Driver& driver, const std::string& id) {
-    test::api::QueryWorkflowRequest request;
-    request.set_namespace_("default");
-    request.mutable_execution()->set_workflow_id(id);
-    request.mutable_query()->set_query_type("status");
-    return driver.call("QueryWorkflow", request);
-}
-
-Kept answer(Driver& driver, const test::api::PollWorkflowTaskQueueResponse& task, bool good = true) {
-    test::api::RespondQueryTaskCompletedRequest request;
-    request.set_task_token(task.task_token());
-    request.set_completed_type(good ? test::enums::QUERY_RESULT_TYPE_ANSWERED : test::enums::QUERY_RESULT_TYPE_FAILED);
-    request.mutable_query_result()->add_payloads()->set_data("fine");
-    request.set_error_message("no such query");
-    return driver.call("RespondQueryTaskCompleted", request);
-}
-
 Kept update(Driver& driver, const std::string& updateId,
             test::enums::UpdateWorkflowExecutionLifecycleStage stage =
                 test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED) {
@@ -98,15 +81,8 @@ private Q_SLOTS:
     void externalsKeepTheirControl();
     void cancelTwice();
     void chainIsMetInItsCurrentRun();
-    void takenIds_data();
-    void takenIds();
-    void repeatedRequestIsTheSameStart();
-    void startDelay();
     void updateDuringStartDelay();
     void rejectedUpdateLetsItSleepOn();
-    void linksStayWithTheirEvents();
-    void answersLink();
-    void existingRunTellsOfItsCallers();
     void unknownNamespace();
 };
 
@@ -114,12 +90,12 @@ void MessageTest::directQuery() {
     Driver driver;
     waiting(driver);
     const QString before = driver.history("w");
-    const Kept asked = query(driver, "w");
+    const Kept asked = driver.query("w");
     QVERIFY(driver.world.held());
     const auto task = driver.task();
     QCOMPARE(task.query().query_type(), std::string("status"));
     QCOMPARE(task.history().events_size(), 5);
-    answer(driver, task);
+    driver.answerQuery(task);
     QCOMPARE(asked->as<test::api::QueryWorkflowResponse>().query_result().payloads(0).data(), std::string("fine"));
     QCOMPARE(driver.history("w"), before);
     QVERIFY(!driver.world.held());
@@ -128,7 +104,7 @@ void MessageTest::directQuery() {
 void MessageTest::queryTravelsWithTask() {
     Driver driver;
     driver.start("w");
-    const Kept asked = query(driver, "w");
+    const Kept asked = driver.query("w");
     const auto task = driver.task();
     QCOMPARE(task.queries_size(), 1);
     auto completion = Driver::completion(task);
@@ -142,8 +118,8 @@ void MessageTest::queryOfClosedRun() {
     Driver driver;
     driver.start("w");
     driver.complete(driver.task(), {Driver::completeWorkflow()});
-    const Kept asked = query(driver, "w");
-    answer(driver, driver.task());
+    const Kept asked = driver.query("w");
+    driver.answerQuery(driver.task());
     QVERIFY(!asked->failed());
     test::api::QueryWorkflowRequest request;
     request.set_namespace_("default");
@@ -163,22 +139,22 @@ void MessageTest::queryLeavesDeadWorker() {
     driver.poll("sticky");
     driver.pass(60s);
     driver.input([&] { driver.world.clock.pause(driver.wall); });
-    const Kept asked = query(driver, "w");
+    const Kept asked = driver.query("w");
     const auto poll = driver.poll();
     QVERIFY(!poll->answered());
     driver.pass(5s);
     QVERIFY(poll->answered());
     const auto task = poll->as<test::api::PollWorkflowTaskQueueResponse>();
     QCOMPARE(task.history().events_size(), 5);
-    answer(driver, task);
+    driver.answerQuery(task);
     QVERIFY(asked->answered());
 }
 
 void MessageTest::queryFails() {
     Driver driver;
     waiting(driver);
-    const Kept asked = query(driver, "w");
-    answer(driver, driver.task(), false);
+    const Kept asked = driver.query("w");
+    driver.answerQuery(driver.task(), false);
     QCOMPARE(asked->code(), base::ErrorCode::InvalidArgument);
     QCOMPARE(asked->detail(), std::string("temporal.api.errordetails.v1.QueryFailedFailure"));
 }
@@ -186,7 +162,7 @@ void MessageTest::queryFails() {
 void MessageTest::largeAnswerIsAFailure() {
     Driver driver;
     waiting(driver);
-    const Kept asked = query(driver, "w");
+    const Kept asked = driver.query("w");
     test::api::RespondQueryTaskCompletedRequest request;
     request.set_task_token(driver.task().task_token());
     request.set_completed_type(test::enums::QUERY_RESULT_TYPE_ANSWERED);
@@ -200,7 +176,7 @@ void MessageTest::largeAnswerIsAFailure() {
 void MessageTest::queryTimesOut() {
     Driver driver;
     waiting(driver);
-    const Kept asked = query(driver, "w");
+    const Kept asked = driver.query("w");
     driver.pass(60s);
     QCOMPARE(asked->code(), base::ErrorCode::DeadlineExceeded);
     QVERIFY(!driver.poll()->answered());
@@ -432,66 +408,6 @@ void MessageTest::chainIsMetInItsCurrentRun() {
     QVERIFY(driver.history("w").endsWith(QLatin1String("WorkflowExecutionTerminated")));
 }
 
-void MessageTest::takenIds_data() {
-    QTest::addColumn<bool>("closed");
-    QTest::addColumn<int>("reuse");
-    QTest::addColumn<int>("conflict");
-    QTest::addColumn<QString>("outcome");
-    using namespace temporal::api::enums::v1;
-    const auto row = [](const char* name, bool closed, int reuse, int conflict, const char* outcome) {
-        QTest::newRow(name) << closed << reuse << conflict << QString::fromUtf8(outcome);
-    };
-    row("running", false, 0, 0, "refused");
-    row("running, use", false, 0, WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING, "existing");
-    row("running, terminate", false, 0, WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING, "new");
-    constexpr int kTerminateIfRunning = 4;  // deprecated, but older SDKs send it
-    row("running, terminate (old name)", false, kTerminateIfRunning, 0, "new");
-    row("closed", true, 0, 0, "new");
-    row("completed, failed only", true, WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, 0, "refused");
-    row("closed, reject", true, WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, 0, "refused");
-}
-
-void MessageTest::takenIds() {
-    QFETCH(bool, closed);
-    QFETCH(int, reuse);
-    QFETCH(int, conflict);
-    QFETCH(QString, outcome);
-    Driver driver;
-    const std::string first = driver.start("w");
-    if (closed) driver.complete(driver.task(), {Driver::completeWorkflow()});
-    auto request = Driver::startRequest("w");
-    request.set_request_id("another");
-    request.set_workflow_id_reuse_policy(static_cast<test::enums::WorkflowIdReusePolicy>(reuse));
-    request.set_workflow_id_conflict_policy(static_cast<test::enums::WorkflowIdConflictPolicy>(conflict));
-    const Kept again = driver.start(request);
-    if (outcome == QLatin1String("refused")) {
-        QCOMPARE(again->code(), base::ErrorCode::AlreadyExists);
-        QCOMPARE(again->detail(), std::string("temporal.api.errordetails.v1.WorkflowExecutionAlreadyStartedFailure"));
-        return;
-    }
-    const auto response = again->as<test::api::StartWorkflowExecutionResponse>();
-    QCOMPARE(response.run_id() == first, outcome == QLatin1String("existing"));
-    QCOMPARE(response.started(), outcome == QLatin1String("new"));
-}
-
-void MessageTest::repeatedRequestIsTheSameStart() {
-    Driver driver;
-    QCOMPARE(driver.start("w"), driver.start("w"));
-    QCOMPARE(driver.world.runs.size(), size_t(1));
-}
-
-void MessageTest::startDelay() {
-    Driver driver;
-    auto request = Driver::startRequest("w");
-    payload::toProto(1h, request.mutable_workflow_start_delay());
-    driver.start(request);
-    driver.signal("w");
-    QCOMPARE(driver.history("w"), QStringLiteral("WorkflowExecutionStarted WorkflowExecutionSignaled"));
-    QVERIFY(!driver.world.held());
-    driver.pass(1h);
-    QCOMPARE(driver.task().history().events_size(), 4);
-}
-
 void MessageTest::updateDuringStartDelay() {
     Driver driver;
     auto request = Driver::startRequest("w");
@@ -510,95 +426,6 @@ void MessageTest::updateDuringStartDelay() {
     QCOMPARE(driver.history("w"), history);
     driver.signal("w");
     QCOMPARE(driver.task().history().events_size(), driver.run("w").log.lastId());
-}
-
-namespace {
-
-void addLink(google::protobuf::RepeatedPtrField<temporal::api::common::v1::Link>* links, const std::string& id) {
-    auto* event = links->Add()->mutable_workflow_event();
-    event->set_namespace_("default");
-    event->set_workflow_id(id);
-    event->set_run_id("r");
-}
-
-std::string linked(const test::HistoryEvent& event) {
-    return event.links_size() == 1 ? event.links(0).workflow_event().workflow_id() : std::string();
-}
-
-}  // namespace
-
-void MessageTest::linksStayWithTheirEvents() {
-    Driver driver;
-    auto start = Driver::startRequest("w");
-    addLink(start.mutable_links(), "from");
-    driver.start(start);
-    QCOMPARE(linked(driver.events("w").front()), std::string("from"));
-
-    test::api::SignalWorkflowExecutionRequest signal;
-    signal.set_namespace_("default");
-    signal.mutable_workflow_execution()->set_workflow_id("w");
-    signal.set_signal_name("approve");
-    signal.set_request_id("s");
-    addLink(signal.mutable_links(), "signaller");
-    const auto signalled =
-        driver.call("SignalWorkflowExecution", signal)->as<test::api::SignalWorkflowExecutionResponse>();
-    QCOMPARE(linked(driver.events("w").back()), std::string("signaller"));
-    QCOMPARE(signalled.link().workflow_event().request_id_ref().request_id(), std::string("s"));
-
-    test::api::TerminateWorkflowExecutionRequest end;
-    end.set_namespace_("default");
-    end.mutable_workflow_execution()->set_workflow_id("w");
-    addLink(end.mutable_links(), "terminator");
-    driver.call("TerminateWorkflowExecution", end);
-    QCOMPARE(linked(driver.events("w").back()), std::string("terminator"));
-}
-
-void MessageTest::answersLink() {
-    Driver driver;
-    const auto started = driver.start(Driver::startRequest("w"))->as<test::api::StartWorkflowExecutionResponse>();
-    const auto& to = started.link().workflow_event();
-    QCOMPARE(to.run_id(), started.run_id());
-    QCOMPARE(to.event_ref().event_id(), 1);
-    QCOMPARE(to.event_ref().event_type(), test::enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
-    driver.complete(driver.task(), {Driver::timer("day", 24h)});
-    const Kept asked = query(driver, "w");
-    answer(driver, driver.task());
-    const auto link = asked->as<test::api::QueryWorkflowResponse>().link();
-    QCOMPARE(link.workflow().run_id(), started.run_id());
-    QCOMPARE(link.workflow().reason(), std::string("Query processed"));
-}
-
-void MessageTest::existingRunTellsOfItsCallers() {
-    Driver driver;
-    driver.start("w");
-    auto again = Driver::startRequest("w");
-    again.set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
-    again.set_request_id("second");
-    addLink(again.mutable_links(), "from");
-    again.mutable_on_conflict_options()->set_attach_request_id(true);
-    again.mutable_on_conflict_options()->set_attach_links(true);
-    for (int i = 0; i < 2; ++i) {
-        const auto met = driver.start(again)->as<test::api::StartWorkflowExecutionResponse>();
-        QVERIFY(!met.started());
-        QCOMPARE(met.link().workflow_event().request_id_ref().request_id(), std::string("second"));
-        QCOMPARE(met.link().workflow_event().request_id_ref().event_type(),
-                 test::enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
-    }
-    QCOMPARE(driver.history("w"), QStringLiteral("WorkflowExecutionStarted WorkflowTaskScheduled "
-                                                 "WorkflowExecutionOptionsUpdated"));
-    const auto updated = driver.events("w").back();
-    QCOMPARE(linked(updated), std::string("from"));
-    QCOMPARE(updated.workflow_execution_options_updated_event_attributes().attached_request_id(),
-             std::string("second"));
-    QCOMPARE(driver.run("w").attachedRequests.find("second")->second, 3);
-
-    // While a worker has the task the event waits, and the request is known all the same.
-    const auto task = driver.task();
-    again.set_request_id("third");
-    driver.start(again);
-    QCOMPARE(driver.run("w").attachedRequests.find("third")->second, 0);
-    driver.complete(task, {Driver::timer("day", 24h)});
-    QVERIFY(driver.run("w").attachedRequests.find("third")->second > 3);
 }
 
 void MessageTest::rejectedUpdateLetsItSleepOn() {

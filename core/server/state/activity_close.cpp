@@ -181,7 +181,11 @@ bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t 
     activity.cancelRequested = true;
     activity.cancelRequestedId = requestedId;
     if (activity.phase == ActivityPhase::Started) return false;
-    activityCanceled(world, run, activity, nullptr, "");
+    common::Payloads details;
+    auto* text = details.add_payloads();
+    (*text->mutable_metadata())["encoding"] = "json/plain";
+    text->set_data("\"ACTIVITY_ID_NOT_STARTED\"");
+    activityCanceled(world, run, activity, &details, "");
     return true;
 }
 

@@ -42,8 +42,6 @@ AttributeValue readOnlyItem(payload::JsonReader& json, enums::IndexedValueType t
 }
 
 AttributeValue readWords(payload::JsonReader& json) {
-    using Kind = payload::JsonReader::Kind;
-    if (json.peek() == Kind::String) return std::vector<std::string>{std::string(json.string())};
     std::vector<std::string> words;
     json.enterArray();
     while (json.nextItem()) words.emplace_back(json.string());

@@ -74,12 +74,12 @@ void childNotStarted(World& world, Run& parent, PendingChild& child) {
     record(world, parent, std::move(event));
 }
 
-NewRun planOfChild(World& world, Run& parent, const PendingChild& child) {
+NewRun planOfChild(const World& world, const Run& parent, const PendingChild& child) {
     const auto& from = child.attributes;
     NewRun plan;
     plan.ns = parent.ns;
     plan.workflowId = from.workflow_id();
-    plan.requestId = world.newId();
+    plan.requestId = parent.runId + ":" + std::to_string(child.initiatedId) + ":0";
     plan.parent = ParentLink{parent.ns, parent.workflowId, parent.runId, child.initiatedId};
     plan.backoff =
         cronBackoff(from.cron_schedule(), world.nowOf(parent), world.nowOf(parent)).value_or(base::Duration(0));
@@ -214,11 +214,18 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
     *to->mutable_workflow_run_timeout() = from.workflow_run_timeout();
     payload::toProto(parent.taskLength, to->mutable_workflow_task_timeout());
     if (from.has_workflow_task_timeout()) *to->mutable_workflow_task_timeout() = from.workflow_task_timeout();
+    const base::Duration bound = payload::fromProto(from.workflow_run_timeout());
+    if (bound > base::Duration::zero() && payload::fromProto(to->workflow_task_timeout()) > bound) {
+        *to->mutable_workflow_task_timeout() = from.workflow_run_timeout();
+    }
     to->set_parent_close_policy(from.parent_close_policy() == enums::PARENT_CLOSE_POLICY_UNSPECIFIED
                                     ? enums::PARENT_CLOSE_POLICY_TERMINATE
                                     : from.parent_close_policy());
     to->set_workflow_task_completed_event_id(completedId);
-    to->set_workflow_id_reuse_policy(from.workflow_id_reuse_policy());
+    to->set_workflow_id_reuse_policy(from.workflow_id_reuse_policy() == enums::WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED
+                                         ? enums::WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+                                         : from.workflow_id_reuse_policy());
+    to->set_control(from.control());
     to->set_cron_schedule(from.cron_schedule());
     if (from.has_retry_policy()) {
         *to->mutable_retry_policy() = from.retry_policy();

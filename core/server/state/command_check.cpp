@@ -203,6 +203,7 @@ private:
         if (!isFine(cancelActivityTrouble(command))) return;
         const int64_t id = command.request_cancel_activity_task_command_attributes().scheduled_event_id();
         if (const auto found = m_run.activities.find(id); found != m_run.activities.end()) {
+            if (found->second.cancelRequested || !m_cancelledActivities.insert(id).second) return cancelRefused(id);
             // No worker has it, so it ends at once and its id is free.
             if (found->second.phase != ActivityPhase::Started) {
                 m_freedActivities.insert(found->second.attributes.activity_id());
@@ -217,6 +218,10 @@ private:
             if (event.activity_task_timed_out_event_attributes().scheduled_event_id() == id) return;
             if (event.activity_task_canceled_event_attributes().scheduled_event_id() == id) return;
         }
+        cancelRefused(id);
+    }
+
+    void cancelRefused(int64_t id) {
         fail(enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES,
              kInvalidState + "add-activitytask-cancel-requested-event, ScheduledEventID: " + std::to_string(id));
     }
@@ -298,6 +303,7 @@ private:
     int64_t m_eventId;                               ///< that the command at hand will write
     std::map<std::string, int64_t> m_newActivities;  ///< by id: their Scheduled event
     std::set<std::string> m_freedActivities;
+    std::set<int64_t> m_cancelledActivities;
     std::set<std::string> m_newTimers;
     std::set<std::string> m_freedTimers;
     size_t m_newChildren = 0;

@@ -192,7 +192,7 @@ private:
         *to->mutable_workflow_task_timeout() = started.workflow_task_timeout();
         to->set_workflow_task_completed_event_id(m_completedId);
         if (from.has_backoff_start_interval()) *to->mutable_backoff_start_interval() = from.backoff_start_interval();
-        to->set_initiator(started.initiator());
+        to->set_initiator(from.initiator());
         if (from.has_failure()) *to->mutable_failure() = from.failure();
         if (from.has_last_completion_result()) *to->mutable_last_completion_result() = from.last_completion_result();
         if (from.has_header()) *to->mutable_header() = from.header();

@@ -48,7 +48,7 @@ void fillActivity(const PendingActivity& activity, workflow_api::PendingActivity
     info->set_state(stateOf(activity));
     if (activity.heartbeat) *info->mutable_heartbeat_details() = *activity.heartbeat;
     set(activity.lastHeartbeatTime, &Info::mutable_last_heartbeat_time, info);
-    set(activity.startedTime, &Info::mutable_last_started_time, info);
+    if (activity.phase == ActivityPhase::Started) set(activity.startedTime, &Info::mutable_last_started_time, info);
     set(activity.lastAttemptCompleteTime, &Info::mutable_last_attempt_complete_time, info);
     info->set_attempt(activity.attempt);
     info->set_maximum_attempts(activity.attributes.retry_policy().maximum_attempts());

@@ -126,7 +126,7 @@ void buffer(const World& world, Run& run, HistoryEvent event) {
 void limitBuffer(World& world, Run& run) {
     const Limits& limits = world.limits();
     if (run.buffered.size() > limits.bufferedEvents || run.bufferedBytes > limits.bufferedEventsSize) {
-        failTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, "");
+        failTask(world, run, enums::WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, nullptr, "history-service");
     }
 }
 

@@ -45,7 +45,7 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     makeRoom(world, run, run.taskStarted() ? 0 : run.task ? 1 : 2);
     if (run.signalCount >= world.limits().signals)
         throw invalidArgument("exceeded workflow execution limit for signal events");
-    if (run.closeRefused) {
+    if (run.closeRefused && run.taskStarted()) {
         throw busyWorkflow("workflow operation can not be applied because workflow is closing");
     }
     if (!request.request_id().empty()) run.signalRequests.insert(request.request_id());
@@ -56,6 +56,7 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     if (request.has_input()) *attributes->mutable_input() = request.input();
     if (request.has_header()) *attributes->mutable_header() = request.header();
     attributes->set_identity(request.identity());
+    attributes->set_request_id(request.request_id());
     *event.mutable_links() = request.links();
     record(world, run, std::move(event));
     return response;

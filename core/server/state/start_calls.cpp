@@ -207,6 +207,7 @@ HistoryEvent signalEvent(World& world, const Request& request) {
     if (request.has_signal_input()) *attributes->mutable_input() = request.signal_input();
     if (request.has_header()) *attributes->mutable_header() = request.header();
     attributes->set_identity(request.identity());
+    attributes->set_request_id(request.request_id());
     *event.mutable_links() = request.links();
     return event;
 }

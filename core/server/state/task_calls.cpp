@@ -13,6 +13,8 @@
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/limit_check.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/next_task.h"
+#include "core/server/state/problems.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/reset_points.h"
 #include "core/server/state/tasks.h"
@@ -56,14 +58,11 @@ void refuseCommands(World& world, Run& run, const CommandProblem& problem, const
     if (!unhandled) message += ": " + problem.message;
     // A bad completion of a retry is dropped and left to time out, so that it does not come back at once.
     if (run.task->attempt == 1 || unhandled || problem.endsRun) {
-        Failure failure = serverFailure(world, message);
-        if (unhandled) {
-            // Not the worker's fault, so it is said otherwise than the rest.
-            failure.clear_source();
-            failure.mutable_server_failure_info()->set_non_retryable(false);
-        }
-        run.closeRefused = unhandled;
+        Failure failure;
+        failure.set_message(message);
+        failure.mutable_server_failure_info();
         failTask(world, run, problem.cause, &failure, identity);
+        run.closeRefused = unhandled;
     }
     if (problem.endsRun) terminateRun(world, run, message, nullptr, "history-service");
     throw invalidArgument(message);
@@ -119,6 +118,7 @@ int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
     const int64_t id = append(world, run, std::move(event));
     run.lastStartedId = run.task->startedId;
     run.nextAttempt = 1;
+    clearProblems(run);
     return id;
 }
 
@@ -133,7 +133,7 @@ void addNextTask(World& world, Run& run, const CompleteRequest& request, std::st
     if (!run.holdTask) return;
     run.holdTask = false;
     if (!run.task || run.task->started()) return;
-    const HandedTask next = startTask(world, run, request.identity(), "");
+    const HandedTask next = startNextTask(world, run, request.identity());
     appendBytesField(CompleteResponse::kWorkflowTaskFieldNumber, next.message->SerializeAsString() + next.tail, tail);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/history_api.h"
+#include "core/server/state/next_task.h"
 #include "core/server/state/queries.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/tokens.h"
@@ -40,8 +41,9 @@ void addIdentity(const Run& run, api::PollWorkflowTaskQueueResponse* response) {
 
 }  // namespace
 
-HandedTask startTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
-    const bool sticky = run.task->onSticky;
+namespace {
+
+HandedTask hand(World& world, Run& run, const std::string& identity, const std::string& requestId, bool onlyNews) {
     beginTask(world, run, identity, requestId);
     const WorkflowTask& task = *run.task;
     HandedTask handed;
@@ -61,8 +63,18 @@ HandedTask startTask(World& world, Run& run, const std::string& identity, const 
     payload::toProto(task.startedTime, response.mutable_started_time());
     attachQueries(world, run, &response);
     attachUpdates(world, run, &response);
-    addHistory(world, run, sticky ? run.lastStartedId + 1 : 1, &handed);
+    addHistory(world, run, onlyNews ? run.lastStartedId + 1 : 1, &handed);
     return handed;
+}
+
+}  // namespace
+
+HandedTask startTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
+    return hand(world, run, identity, requestId, run.task->onSticky);
+}
+
+HandedTask startNextTask(World& world, Run& run, const std::string& identity) {
+    return hand(world, run, identity, "request-from-RespondWorkflowTaskCompleted", true);
 }
 
 namespace {

@@ -6,6 +6,8 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/events.h"
+#include "core/server/state/go_text.h"
+#include "core/server/state/problems.h"
 #include "core/server/state/run_time.h"
 #include "core/server/state/updates.h"
 
@@ -138,6 +140,7 @@ void writePendingTask(World& world, Run& run) {
 
 void dropTask(World& world, Run& run) {
     if (!run.task) return;
+    if (run.task->started()) run.closeRefused = false;
     world.wallTimers.cancel(run.task->scheduleToStart);
     world.due.cancel(run.task->startToClose);
     for (const std::string& id : run.task->queryIds) {
@@ -168,6 +171,9 @@ void writeFailedTask(World& world, Run& run, enums::WorkflowTaskFailedCause caus
 void failTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, const Failure* failure,
               const std::string& identity) {
     writeFailedTask(world, run, cause, failure, identity);
+    reportProblem(world, run, "WorkflowTaskFailed",
+                  "WorkflowTaskFailedCause" +
+                      goEnumName(enums::WorkflowTaskFailedCause_Name(cause), "WORKFLOW_TASK_FAILED_CAUSE_"));
     nextAttempt(world, run, true);
 }
 
@@ -234,6 +240,7 @@ void taskTimedOut(World& world, Run& run, enums::TimeoutType type) {
         attributes->set_timeout_type(type);
         append(world, run, std::move(event));
     }
+    if (!toStart) reportProblem(world, run, "WorkflowTaskTimedOut", "WorkflowTaskTimedOutCauseStartToClose");
     nextAttempt(world, run, !toStart);
 }
 
@@ -292,7 +299,6 @@ void beginTask(World& world, Run& run, const std::string& identity, const std::s
         task.startedId = task.scheduledId + 1;
     }
     task.startToClose = addDue(world, run, task.startedTime + task.timeout, DueWhat::TaskStartToClose, task.startedId);
-    run.closeRefused = false;
     world.touch(run);
 }
 

@@ -128,7 +128,8 @@ void checkRoom(const Run& run, const update_api::Request& request, const Limits&
     if (run.task && run.task->attempt >= kTooManyAttempts) {
         throw workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
     }
-    if (run.closeRefused) throw busyWorkflow("workflow operation can not be applied because workflow is closing");
+    if (run.closeRefused && run.taskStarted())
+        throw busyWorkflow("workflow operation can not be applied because workflow is closing");
     const auto reached = [](size_t count, size_t limit) { return limit > 0 && count >= limit; };
     if (reached(run.openUpdates, limits.updatesInFlight)) {
         throw tooManyAtOnce("limit on number of concurrent in-flight updates has been reached (" +
@@ -215,7 +216,9 @@ void accept(World& world, Run& run, Update& update, const update_api::Acceptance
 void complete(World& world, Run& run, Update& update, const update_api::Response& response) {
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED);
     auto* attributes = event.mutable_workflow_execution_update_completed_event_attributes();
-    *attributes->mutable_meta() = update.request.meta();
+    *attributes->mutable_meta() = response.meta();
+    // Not the caller: whoever looks for him finds him in the request.
+    attributes->mutable_meta()->set_update_id(update.request.meta().update_id());
     attributes->set_accepted_event_id(update.acceptedId);
     *attributes->mutable_outcome() = response.outcome();
     append(world, run, std::move(event));
@@ -418,10 +421,10 @@ void abortUpdates(World& world, Run& run, Run* follower) {
         }
         for (const auto& [waitId, waiter] : update.waits) {
             const CallPtr call = world.waits.take(waitId);
-            // Clients try UNAVAILABLE again by themselves, and then meet the new run.
-            world.fail(call, follower != nullptr ? ServiceError(base::ErrorCode::Unavailable,
-                                                                "workflow moved on to a new run; try again")
-                                                 : notFound("workflow update was aborted by closing workflow"));
+            // Clients try what is busy again by themselves, and then meet the new run.
+            world.fail(call, follower != nullptr
+                                 ? busyWorkflow("workflow operation can not be applied because workflow is closing")
+                                 : notFound("workflow update was aborted by closing workflow"));
         }
         forgetUpdate(run, id);
     }

@@ -36,6 +36,17 @@ std::string writePlace(const Run& run) {
     return writeToken(token);
 }
 
+/// Lists say less than descriptions: sizes are only known of runs that have ended.
+void fillListed(const World& world, const Run& run, temporal::api::workflow::v1::WorkflowExecutionInfo* info) {
+    fillInfo(world, run, info);
+    info->clear_first_run_id();
+    info->clear_priority();
+    if (!run.open()) return;
+    info->clear_history_length();
+    info->clear_history_size_bytes();
+    info->clear_state_transition_count();
+}
+
 /// One page of the runs that the filter takes. As with the real server a full page has a token even if nothing follows.
 template <typename Response>
 std::unique_ptr<Response> page(World& world, const std::string& ns, const Filter& filter, int32_t pageSize,
@@ -46,7 +57,7 @@ std::unique_ptr<Response> page(World& world, const std::string& ns, const Filter
     const Run* last = nullptr;
     world.visitListed(ns, filter.key, readPlace(pageToken), [&](const Run& run) {
         if (!filter.takes(run)) return true;
-        fillInfo(world, run, response->add_executions());
+        fillListed(world, run, response->add_executions());
         last = &run;
         return response->executions_size() < size;
     });

@@ -26,8 +26,8 @@ constexpr auto kPatience = 25s;
 
 /// What no two servers can have in common, or what only tells how a server keeps its books.
 constexpr const char* kLeftOut[] = {
-    "task_token", "backlog_count_hint", "poller_scaling_decision", "history",           "raw_history",
-    "stats",      "history_size_bytes", "poller_group_id",         "poller_group_infos"};
+    "task_token",         "backlog_count_hint", "poller_scaling_decision", "history", "raw_history",           "stats",
+    "history_size_bytes", "poller_group_id",    "poller_group_infos",      "link",    "first_execution_run_id"};
 
 struct Method {
     std::string path;

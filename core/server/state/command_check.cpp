@@ -203,11 +203,13 @@ private:
         if (!isFine(cancelActivityTrouble(command))) return;
         const int64_t id = command.request_cancel_activity_task_command_attributes().scheduled_event_id();
         if (const auto found = m_run.activities.find(id); found != m_run.activities.end()) {
-            if (found->second.cancelRequested || !m_cancelledActivities.insert(id).second) return cancelRefused(id);
-            // No worker has it, so it ends at once and its id is free.
-            if (found->second.phase != ActivityPhase::Started) {
-                m_freedActivities.insert(found->second.attributes.activity_id());
+            if (found->second.phase == ActivityPhase::Started) {
+                const bool first = m_cancelledActivities.insert(id).second;
+                if (found->second.cancelRequested || !first) cancelRefused(id);
+                return;
             }
+            // No worker has it, so it ends at once and its id is free.
+            m_freedActivities.insert(found->second.attributes.activity_id());
             return;
         }
         if (std::erase_if(m_newActivities, [id](const auto& entry) { return entry.second == id; }) != 0) return;

@@ -60,12 +60,12 @@ private:
         bool operator()(const Entry& left, const ListPlace& right) const;
     };
     using Drawer = std::set<Entry, Before>;
-    /// Type, then status.
-    using Cabinet = std::map<std::pair<std::string, int>, Drawer>;
+    /// By workflow type, then by status.
+    using Cabinet = std::map<std::string, std::map<int, Drawer>, std::less<>>;
     struct Filed {
         Drawer* drawer = nullptr;
         int status = 0;
-        Entry entry;
+        Drawer::const_iterator at;
     };
 
     std::unordered_map<std::string, Cabinet> m_cabinets;  ///< by namespace

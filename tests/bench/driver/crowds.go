@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,12 +58,12 @@ func parallel(count int64, at int, work func(int64) error) error {
 	return err
 }
 
-func dayTimer() *commandpb.Command {
+func dayTimer(number int) *commandpb.Command {
 	return &commandpb.Command{
 		CommandType: enums.COMMAND_TYPE_START_TIMER,
 		Attributes: &commandpb.Command_StartTimerCommandAttributes{
 			StartTimerCommandAttributes: &commandpb.StartTimerCommandAttributes{
-				TimerId: "1", StartToFireTimeout: durationpb.New(24 * time.Hour)}},
+				TimerId: strconv.Itoa(number), StartToFireTimeout: durationpb.New(24 * time.Hour)}},
 	}
 }
 
@@ -75,21 +74,15 @@ func (b *bench) sleepers(ctx context.Context, queueName string, count int64) err
 	from := &taskqueuepb.TaskQueue{Name: queueName, Kind: enums.TASK_QUEUE_KIND_NORMAL}
 	var asleep atomic.Int64
 	all := make(chan struct{})
-	for i := 0; i < 16; i++ {
-		go func() {
-			for ctx.Err() == nil {
-				task, err := b.client.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
-					Namespace: namespace, TaskQueue: from, Identity: "driver"})
-				if err != nil || len(task.GetTaskToken()) == 0 {
-					continue
-				}
-				_, err = b.client.RespondWorkflowTaskCompleted(ctx, &workflowservice.RespondWorkflowTaskCompletedRequest{
-					Namespace: namespace, TaskToken: task.TaskToken, Identity: "driver", Commands: []*commandpb.Command{dayTimer()}})
-				if err == nil && asleep.Add(1) == count {
-					close(all)
-				}
+	toSleep := worker{from: from,
+		decide: func(*workflowservice.PollWorkflowTaskQueueResponse) *commandpb.Command { return dayTimer(1) },
+		took: func(*commandpb.Command) {
+			if asleep.Add(1) == count {
+				close(all)
 			}
-		}()
+		}}
+	for i := 0; i < 16; i++ {
+		go b.work(ctx, toSleep)
 	}
 	prefix := fmt.Sprintf("open-%d", time.Now().UnixNano())
 	err := parallel(count, 16, func(n int64) error {
@@ -112,21 +105,17 @@ func (b *bench) sleepers(ctx context.Context, queueName string, count int64) err
 
 // open keeps many runs open, and measures one-activity workflows before and among them.
 func open(arguments []string) (map[string]any, error) {
-	flags := flag.NewFlagSet("open", flag.ExitOnError)
-	address := flags.String("address", "127.0.0.1:7233", "host:port")
+	flags := newOptions("open")
 	count := flags.Int64("n", 10000, "open runs, each with a timer of a day")
 	sample := flags.Int64("sample", 2000, "one-activity workflows for the server's CPU, at 100 open runs and at all")
-	pid := flags.Int("pid", 0, "the server's process")
-	limit := flags.Duration("limit", 10*time.Minute, "give up after")
-	_ = flags.Parse(arguments)
-	b, err := dial(*address)
+	b, ctx, cancel, err := flags.dial(arguments)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
+	pid := flags.pid
 	flowCPU := func(name string) (float64, error) {
-		runner, err := dial(*address)
+		runner, err := dial(*flags.address)
 		if err != nil {
 			return 0, err
 		}
@@ -165,18 +154,15 @@ func open(arguments []string) (map[string]any, error) {
 
 // polls parks long polls, and measures how long a start among them takes to reach its worker.
 func polls(arguments []string) (map[string]any, error) {
-	flags := flag.NewFlagSet("polls", flag.ExitOnError)
-	address := flags.String("address", "127.0.0.1:7233", "host:port")
+	flags := newOptions("polls")
 	count := flags.Int("n", 5000, "idle polls, on a hundred queues")
 	tries := flags.Int("tries", 31, "starts among them")
-	pid := flags.Int("pid", 0, "the server's process")
-	_ = flags.Parse(arguments)
-	b, err := dial(*address)
+	b, ctx, cancel, err := flags.dial(arguments)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
+	pid := flags.pid
 	if err := b.start(ctx, fmt.Sprintf("warm-%d", time.Now().UnixNano())); err != nil {
 		return nil, err
 	}
@@ -215,19 +201,15 @@ func polls(arguments []string) (map[string]any, error) {
 
 // long lets one run do activities in a row, its worker caching it, and compares the CPU of late events with early ones.
 func long(arguments []string) (map[string]any, error) {
-	flags := flag.NewFlagSet("long", flag.ExitOnError)
-	address := flags.String("address", "127.0.0.1:7233", "host:port")
+	flags := newOptions("long")
 	events := flags.Int64("events", 50000, "the history's length at the end")
 	window := flags.Int64("window", 5000, "events that are measured at the beginning, after a hundred, and at the end")
-	pid := flags.Int("pid", 0, "the server's process")
-	limit := flags.Duration("limit", 10*time.Minute, "give up after")
-	_ = flags.Parse(arguments)
-	b, err := dial(*address)
+	b, ctx, cancel, err := flags.dial(arguments)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
+	pid := flags.pid
 	b.activity = true
 	go b.pollActivities(ctx)
 	id := fmt.Sprintf("long-%d", time.Now().UnixNano())
@@ -255,8 +237,7 @@ func long(arguments []string) (map[string]any, error) {
 					ScheduleActivityTaskCommandAttributes: &commandpb.ScheduleActivityTaskCommandAttributes{
 						ActivityId: number, ActivityType: &commonpb.ActivityType{Name: "bench"}, TaskQueue: queue(),
 						StartToCloseTimeout: durationpb.New(time.Minute)}}}},
-			StickyAttributes: &taskqueuepb.StickyExecutionAttributes{
-				WorkerTaskQueue: sticky(), ScheduleToStartTimeout: durationpb.New(10 * time.Second)}})
+			StickyAttributes: staying()})
 		if err != nil {
 			return nil, err
 		}

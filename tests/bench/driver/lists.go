@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"sort"
 	"time"
@@ -54,16 +53,12 @@ func (b *bench) page(ctx context.Context, query string, size int32, token []byte
 
 // lists measures pages and counts among many runs.
 func lists(arguments []string) (map[string]any, error) {
-	flags := flag.NewFlagSet("lists", flag.ExitOnError)
-	address := flags.String("address", "127.0.0.1:7233", "")
+	flags := newOptions("lists")
 	count := flags.Int64("n", 100_000, "runs, a third of them closed")
-	_ = flags.Int("pid", 0, "")
-	_ = flags.Parse(arguments)
-	b, err := dial(*address)
+	b, ctx, cancel, err := flags.dial(arguments)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
 	prefix := fmt.Sprintf("lists-%d", time.Now().UnixNano())
 	if err = b.startForLists(ctx, prefix, *count); err != nil {

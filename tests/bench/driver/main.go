@@ -21,7 +21,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -94,21 +93,40 @@ func completion() *commandpb.Command {
 	}
 }
 
-func (b *bench) pollWorkflows(ctx context.Context) {
+// worker answers the workflow tasks of a queue, each with one command.
+type worker struct {
+	from   *taskqueuepb.TaskQueue
+	stays  *taskqueuepb.StickyExecutionAttributes // nil: any worker gets a run's next task
+	decide func(*workflowservice.PollWorkflowTaskQueueResponse) *commandpb.Command
+	took   func(*commandpb.Command) // hears of each command that the server accepted
+}
+
+func (b *bench) work(ctx context.Context, w worker) {
 	for ctx.Err() == nil {
 		task, err := b.client.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
-			Namespace: namespace, TaskQueue: queue(), Identity: "driver"})
+			Namespace: namespace, TaskQueue: w.from, Identity: "driver"})
 		if err != nil || len(task.GetTaskToken()) == 0 {
 			continue
 		}
-		command := b.decide(task)
+		command := w.decide(task)
 		_, err = b.client.RespondWorkflowTaskCompleted(ctx, &workflowservice.RespondWorkflowTaskCompletedRequest{
-			Namespace: namespace, TaskToken: task.TaskToken, Identity: "driver", Commands: []*commandpb.Command{command}})
-		if err == nil && command.CommandType == enums.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION &&
-			b.completed.Add(1) == b.goal {
-			close(b.closed)
+			Namespace: namespace, TaskToken: task.TaskToken, Identity: "driver",
+			Commands: []*commandpb.Command{command}, StickyAttributes: w.stays})
+		if err == nil {
+			w.took(command)
 		}
 	}
+}
+
+// countEnds closes the bench once as many runs as it aims at have ended.
+func (b *bench) countEnds(command *commandpb.Command) {
+	if command.CommandType == enums.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION && b.completed.Add(1) == b.goal {
+		close(b.closed)
+	}
+}
+
+func (b *bench) pollWorkflows(ctx context.Context) {
+	b.work(ctx, worker{from: queue(), decide: b.decide, took: b.countEnds})
 }
 
 func (b *bench) pollActivities(ctx context.Context) {
@@ -156,23 +174,8 @@ func (b *bench) run(ctx context.Context, prefix string, count int64, pollers, st
 		}
 	}
 	begun := time.Now()
-	var next atomic.Int64
-	var failed atomic.Value
-	var group sync.WaitGroup
-	for i := 0; i < starters; i++ {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			for n := next.Add(1); n <= count; n = next.Add(1) {
-				if err := b.start(ctx, fmt.Sprintf("%s-%d", prefix, n)); err != nil {
-					failed.Store(err)
-					return
-				}
-			}
-		}()
-	}
-	group.Wait()
-	if err, ok := failed.Load().(error); ok {
+	start := func(n int64) error { return b.start(ctx, fmt.Sprintf("%s-%d", prefix, n)) }
+	if err := parallel(count, starters, start); err != nil {
 		return 0, err
 	}
 	select {
@@ -183,32 +186,53 @@ func (b *bench) run(ctx context.Context, prefix string, count int64, pollers, st
 	}
 }
 
+// options are those that every verb on a server that runs already takes.
+type options struct {
+	*flag.FlagSet
+	address *string
+	pid     *int
+	limit   *time.Duration
+}
+
+func newOptions(verb string) *options {
+	flags := flag.NewFlagSet(verb, flag.ExitOnError)
+	return &options{flags, flags.String("address", "127.0.0.1:7233", "host:port"),
+		flags.Int("pid", 0, "the server's process, for its CPU and memory"),
+		flags.Duration("limit", 20*time.Minute, "give up after")}
+}
+
+// dial takes the arguments and connects. What the verb does is over at the latest when the context is.
+func (o *options) dial(arguments []string) (*bench, context.Context, context.CancelFunc, error) {
+	_ = o.Parse(arguments)
+	b, err := dial(*o.address)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), *o.limit)
+	return b, ctx, cancel, nil
+}
+
 func flow(arguments []string) (map[string]any, error) {
-	flags := flag.NewFlagSet("flow", flag.ExitOnError)
-	address := flags.String("address", "127.0.0.1:7233", "host:port")
+	flags := newOptions("flow")
 	kind := flags.String("kind", "act", "act (one activity a workflow) or noop")
 	count := flags.Int64("n", 1000, "workflows")
 	pollers := flags.Int("pollers", 16, "polls at a time, each kind")
 	starters := flags.Int("starters", 16, "starts at a time")
-	pid := flags.Int("pid", 0, "the server's process, for its CPU")
-	limit := flags.Duration("limit", 2*time.Minute, "give up after")
-	_ = flags.Parse(arguments)
-	b, err := dial(*address)
+	b, ctx, cancel, err := flags.dial(arguments)
 	if err != nil {
 		return nil, err
 	}
-	b.activity = *kind == "act"
-	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
-	before := cpuTime(*pid)
+	b.activity = *kind == "act"
+	before := cpuTime(*flags.pid)
 	took, err := b.run(ctx, fmt.Sprintf("%s-%d", *kind, time.Now().UnixNano()), *count, *pollers, *starters)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{
 		"kind": *kind, "workflows": *count, "per_second": float64(*count) / took.Seconds(),
-		"server_cpu_us_per_workflow": float64((cpuTime(*pid) - before).Microseconds()) / float64(*count),
-		"server_mb":                  residentMB(*pid),
+		"server_cpu_us_per_workflow": float64((cpuTime(*flags.pid) - before).Microseconds()) / float64(*count),
+		"server_mb":                  residentMB(*flags.pid),
 	}, nil
 }
 

@@ -4,9 +4,7 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +32,12 @@ func sticky() *taskqueuepb.TaskQueue {
 	return &taskqueuepb.TaskQueue{Name: stickyName, Kind: enums.TASK_QUEUE_KIND_STICKY, NormalName: queueName}
 }
 
+// staying asks for a run's next tasks on the sticky queue.
+func staying() *taskqueuepb.StickyExecutionAttributes {
+	return &taskqueuepb.StickyExecutionAttributes{
+		WorkerTaskQueue: sticky(), ScheduleToStartTimeout: durationpb.New(10 * time.Second)}
+}
+
 func (c *chains) firedSoFar(task *workflowservice.PollWorkflowTaskQueueResponse) int {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -51,32 +55,14 @@ func (c *chains) next(fired int) *commandpb.Command {
 	if fired == c.length {
 		return completion()
 	}
-	return &commandpb.Command{
-		CommandType: enums.COMMAND_TYPE_START_TIMER,
-		Attributes: &commandpb.Command_StartTimerCommandAttributes{
-			StartTimerCommandAttributes: &commandpb.StartTimerCommandAttributes{
-				TimerId: strconv.Itoa(fired + 1), StartToFireTimeout: durationpb.New(24 * time.Hour),
-			}},
-	}
+	return dayTimer(fired + 1)
 }
 
 func (c *chains) poll(ctx context.Context, from *taskqueuepb.TaskQueue) {
-	for ctx.Err() == nil {
-		task, err := c.client.PollWorkflowTaskQueue(ctx, &workflowservice.PollWorkflowTaskQueueRequest{
-			Namespace: namespace, TaskQueue: from, Identity: "driver"})
-		if err != nil || len(task.GetTaskToken()) == 0 {
-			continue
-		}
-		command := c.next(c.firedSoFar(task))
-		_, err = c.client.RespondWorkflowTaskCompleted(ctx, &workflowservice.RespondWorkflowTaskCompletedRequest{
-			Namespace: namespace, TaskToken: task.TaskToken, Identity: "driver", Commands: []*commandpb.Command{command},
-			StickyAttributes: &taskqueuepb.StickyExecutionAttributes{
-				WorkerTaskQueue: sticky(), ScheduleToStartTimeout: durationpb.New(10 * time.Second)}})
-		if err == nil && command.CommandType == enums.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION &&
-			c.completed.Add(1) == c.goal {
-			close(c.closed)
-		}
-	}
+	c.work(ctx, worker{from: from, stays: staying(), took: c.countEnds,
+		decide: func(task *workflowservice.PollWorkflowTaskQueueResponse) *commandpb.Command {
+			return c.next(c.firedSoFar(task))
+		}})
 }
 
 func (c *chains) run(ctx context.Context, runs, pollers int) (time.Duration, error) {
@@ -102,19 +88,16 @@ func (c *chains) run(ctx context.Context, runs, pollers int) (time.Duration, err
 	}
 }
 
+// timers needs a server that skips time.
 func timers(arguments []string) (map[string]any, error) {
-	flags := flag.NewFlagSet("timers", flag.ExitOnError)
-	address := flags.String("address", "127.0.0.1:7233", "host:port of a server that skips time")
+	flags := newOptions("timers")
 	length := flags.Int("n", 365, "one-day timers in a row, each run")
 	runs := flags.Int("w", 1, "runs at a time")
 	pollers := flags.Int("pollers", 16, "polls at a time, of the normal and of the sticky queue each")
-	limit := flags.Duration("limit", 2*time.Minute, "give up after")
-	_ = flags.Parse(arguments)
-	b, err := dial(*address)
+	b, ctx, cancel, err := flags.dial(arguments)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), *limit)
 	defer cancel()
 	c := &chains{bench: b, length: *length, fired: map[string]int{}}
 	took, err := c.run(ctx, *runs, *pollers)

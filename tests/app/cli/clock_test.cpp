@@ -3,27 +3,11 @@
 #include <QProcess>
 #include <QTest>
 
+#include "tests/app/cli/ended.h"
+
 #ifndef Q_MOC_RUN
 #include <nlohmann/json.hpp>
 #endif
-
-namespace {
-
-struct Ended {
-    int code = -1;
-    QString out;
-    QString err;
-};
-
-Ended run(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(ORRERY_PROGRAM), arguments);
-    if (!process.waitForFinished(60'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
-
-}  // namespace
 
 class ClockTest : public QObject {
     Q_OBJECT

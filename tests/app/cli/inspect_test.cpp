@@ -5,6 +5,7 @@
 #include <QTest>
 #include <filesystem>
 
+#include "tests/app/cli/ended.h"
 #include "tests/support/golden.h"
 #include "tests/support/strings.h"
 
@@ -19,20 +20,7 @@ namespace {
 
 const QString kData = QStringLiteral(ORRERY_SOURCE_DIR "/tests/data/histories/");
 
-struct Ended {
-    int code = -1;
-    QString out;
-    QString err;
-};
-
-Ended run(const QStringList& arguments, const QString& folder = kData) {
-    QProcess process;
-    process.setWorkingDirectory(folder);
-    process.start(QStringLiteral(ORRERY_PROGRAM), arguments);
-    if (!process.waitForFinished(30'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
+Ended runBesideData(const QStringList& arguments, const QString& folder = kData) { return run(arguments, folder); }
 
 nlohmann::json parsed(const QString& out) { return nlohmann::json::parse(out.toStdString(), nullptr, false); }
 
@@ -62,7 +50,7 @@ void InspectTest::textForPeople_data() {
 
 void InspectTest::textForPeople() {
     QFETCH(QString, name);
-    const Ended ended = run({"inspect", name + ".json"});
+    const Ended ended = runBesideData({"inspect", name + ".json"});
     QCOMPARE(ended.code, 0);
     QCOMPARE(ended.err, QString());
     const std::string wrong =
@@ -71,7 +59,7 @@ void InspectTest::textForPeople() {
 }
 
 void InspectTest::oneObjectForOneHistory() {
-    const Ended ended = run({"inspect", "--json", "activities.json"});
+    const Ended ended = runBesideData({"inspect", "--json", "activities.json"});
     QCOMPARE(ended.code, 0);
     const nlohmann::json out = parsed(ended.out);
     QVERIFY(out.is_object());
@@ -92,7 +80,7 @@ void InspectTest::oneObjectForOneHistory() {
 }
 
 void InspectTest::arrayForSeveral() {
-    const Ended ended = run({"inspect", "--json", "markers.json", "messages.json"});
+    const Ended ended = runBesideData({"inspect", "--json", "markers.json", "messages.json"});
     QCOMPARE(ended.code, 0);
     const nlohmann::json out = parsed(ended.out);
     QVERIFY(out.is_array());
@@ -107,7 +95,7 @@ void InspectTest::nullsWhereNothingIsKnown() {
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(R"([{"eventId":"9","eventType":"TimerFired","timerFiredEventAttributes":{"timerId":"1"}}])");
     file.close();
-    const Ended ended = run({"inspect", "--json", "tail.json"}, folder.path());
+    const Ended ended = runBesideData({"inspect", "--json", "tail.json"}, folder.path());
     QCOMPARE(ended.code, 0);
     const nlohmann::json out = parsed(ended.out);
     for (const char* key : {"workflowType", "startTime", "closeTime"}) QVERIFY2(out[key].is_null(), key);
@@ -121,7 +109,7 @@ void InspectTest::unreadableFilesNameThePlace() {
     file.write("{\"events\":[\n{\"eventId\":\"5\",\"eventType\":\"DecisionTaskScheduled\"}]}");
     file.close();
     QVERIFY(QFile::copy(kData + "markers.json", folder.filePath("good.json")));
-    const Ended ended = run({"inspect", "--json", "bad.json", "good.json", "none.json"}, folder.path());
+    const Ended ended = runBesideData({"inspect", "--json", "bad.json", "good.json", "none.json"}, folder.path());
     QCOMPARE(ended.code, 3);
     QCOMPARE(
         ended.err,
@@ -142,23 +130,23 @@ void InspectTest::badUsage_data() {
 
 void InspectTest::badUsage() {
     QFETCH(QStringList, arguments);
-    const Ended ended = run(arguments);
+    const Ended ended = runBesideData(arguments);
     QCOMPARE(ended.code, 2);
     QVERIFY(!ended.err.isEmpty());
     QCOMPARE(ended.out, QString());
 }
 
 void InspectTest::helpTeaches() {
-    const Ended ended = run({"--help"});
+    const Ended ended = runBesideData({"--help"});
     QCOMPARE(ended.code, 0);
     for (const char* part : {"Examples:", "orrery serve --port 7233", "inspect", "Exit codes"}) {
         QVERIFY2(ended.out.contains(QLatin1String(part)), part);
     }
-    QVERIFY(run({"inspect", "--help"}).out.contains("orrery inspect order.json"));
+    QVERIFY(runBesideData({"inspect", "--help"}).out.contains("orrery inspect order.json"));
 }
 
 void InspectTest::namesItsVersion() {
-    const Ended ended = run({"--version"});
+    const Ended ended = runBesideData({"--version"});
     QCOMPARE(ended.code, 0);
     QCOMPARE(ended.out, QStringLiteral("orrery " ORRERY_VERSION "\n"));
 }

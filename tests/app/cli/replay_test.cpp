@@ -4,6 +4,7 @@
 #include <QTest>
 #include <fstream>
 
+#include "tests/app/cli/ended.h"
 #include "tests/support/golden.h"
 #include "tests/support/strings.h"
 
@@ -18,20 +19,7 @@ namespace {
 
 const QString kData = QStringLiteral(ORRERY_SOURCE_DIR "/tests/data/histories/samples/embedded");
 
-struct Ended {
-    int code = -1;
-    QString out;
-    QString err;
-};
-
-Ended replayed(const QStringList& arguments) {
-    QProcess process;
-    process.setWorkingDirectory(kData);
-    process.start(QStringLiteral(ORRERY_PROGRAM), QStringList("replay") + arguments);
-    if (!process.waitForFinished(60'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
+Ended replayed(const QStringList& arguments) { return run(QStringList("replay") + arguments, kData); }
 
 }  // namespace
 

@@ -3,21 +3,9 @@
 #include <QProcess>
 #include <QTest>
 
+#include "tests/app/cli/ended.h"
+
 namespace {
-
-struct Ended {
-    int code = -1;
-    QString out;
-    QString err;
-};
-
-Ended run(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(ORRERY_PROGRAM), arguments);
-    if (!process.waitForFinished(60'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
 
 const QString kOrder = QStringLiteral(R"({"id": "4711", "items": ["astrolabe"], "customer": "Ada", "pace": 0})");
 

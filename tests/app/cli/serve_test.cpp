@@ -7,6 +7,8 @@
 #include <mutex>
 #include <optional>
 
+#include "tests/app/cli/ended.h"
+
 #ifndef Q_MOC_RUN
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -25,20 +27,6 @@ using Stub = grpc::TemplatedGenericStub<google::protobuf::MessageLite, google::p
 #endif
 
 namespace {
-
-struct Ended {
-    int code = -1;
-    QString out;
-    QString err;
-};
-
-Ended run(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(ORRERY_PROGRAM), arguments);
-    if (!process.waitForFinished(60'000)) return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
 
 /// The program while it serves.
 class Serving {

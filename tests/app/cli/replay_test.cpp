@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>

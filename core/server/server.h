@@ -27,6 +27,7 @@ struct ServerOptions {
     std::vector<std::string> namespaces = {"default"};
     /// Serve temporal.api.testservice (Lock, Unlock, Sleep ...), with the clock following its lock counter, and let
     /// automatic jumps reach run and execution time-outs: what SDK test environments expect of a test server.
+    /// Namespaces that nobody registered are made up when they are asked for, and all have `searchAttributes`.
     bool testService = false;
     /// With testService: start with the lock counter at zero instead of one.
     bool timeSkipping = false;

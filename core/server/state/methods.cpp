@@ -5,13 +5,36 @@
 
 #include "core/base/log.h"
 #include "core/server/state/attempt_calls.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/options.h"
 #include "core/server/state/skip_time.h"
 
 namespace orrery::server {
 
+namespace {
+
+/// Clients of a test server use namespaces that nobody registers: as Temporal's own, it makes up those it is asked for.
+void makeUpNamespace(World& world, const google::protobuf::Message& request) {
+    if (!world.options.testService) return;
+    const auto* type = request.GetDescriptor();
+    for (const char* own : {"RegisterNamespaceRequest", "UpdateNamespaceRequest", "DeleteNamespaceRequest"}) {
+        if (type->name() == own) return;
+    }
+    const auto* field = type->FindFieldByName("namespace");
+    if (field == nullptr || field->is_repeated() || field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
+        return;
+    }
+    const std::string name = request.GetReflection()->GetString(request, field);
+    if (!name.empty() && !tooLong(name) && name != kSystemNamespace && world.namespaces().count(name) == 0) {
+        world.addNamespace(name);
+    }
+}
+
+}  // namespace
+
 void Methods::run(const Method& method, World& world, const google::protobuf::Message& request, const CallPtr& call) {
     try {
+        makeUpNamespace(world, request);
         method.handle(world, request, call);
     } catch (const ServiceError& error) {
         world.fail(call, error);

@@ -180,6 +180,7 @@ Namespace& World::addNamespace(const std::string& name) {
     if (added.name.empty()) {
         added.name = name;
         added.id = newId();
+        if (options.testService) added.searchAttributes = options.searchAttributes;
     }
     return added;
 }

@@ -50,7 +50,8 @@ std::unique_ptr<Response> responseOf(const Run& run, const Update& update) {
     return response;
 }
 
-/// Waits until the update has come to `wanted`, or answers with where it is when the time is up.
+/// Waits until the update has come to `wanted`, or answers with where it is when the time is up. Not before a caller
+/// who has less time gives up: SDKs ask again after an answer, and would never learn that their time is over.
 template <typename Response>
 void answerAt(World& world, Run& run, Update& update, UpdateStage wanted, const CallPtr& call) {
     if (update.stage >= wanted) return world.answer(call, responseOf<Response>(run, update));
@@ -61,11 +62,16 @@ void answerAt(World& world, Run& run, Update& update, UpdateStage wanted, const 
     };
     Waits::Wait wait;
     wait.call = call;
-    wait.deadline = world.pollDeadline(call, world.limits().historyPoll);
+    const base::Timestamp longest = world.wall + world.limits().historyPoll;
+    const bool callerFirst = call->deadline && *call->deadline <= longest;
+    wait.deadline = callerFirst ? std::max(*call->deadline, world.wall) : longest;
     wait.dropped = [find, id] {
         if (Update* waited = find()) waited->waits.erase(*id);
     };
-    wait.expired = [&world, &run, find](const CallPtr& late) {
+    wait.expired = [&world, &run, find, callerFirst](const CallPtr& late) {
+        if (callerFirst) {
+            return world.fail(late, ServiceError(base::ErrorCode::DeadlineExceeded, "context deadline exceeded"));
+        }
         if (const Update* waited = find()) world.answer(late, responseOf<Response>(run, *waited));
     };
     *id = world.waits.add(std::move(wait));

@@ -73,6 +73,7 @@ private Q_SLOTS:
     void rejectedUpdateAfterOtherEventStays();
     void updateIsDeduplicated();
     void updateStages();
+    void updateEndsWithItsCaller();
     void ignoredUpdateIsRejected();
     void updateOfClosingRun();
     void updateTravelsAgainAfterFailure();
@@ -278,6 +279,32 @@ void MessageTest::updateStages() {
     QVERIFY2(completed->answered(), "the caller comes back with a poll");
     QCOMPARE(completed->as<test::api::UpdateWorkflowExecutionResponse>().stage(),
              test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED);
+}
+
+void MessageTest::updateEndsWithItsCaller() {
+    Driver driver;
+    waiting(driver);
+    update(driver, "u", test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED);
+    test::api::PollWorkflowExecutionUpdateRequest request;
+    request.set_namespace_("default");
+    request.mutable_update_ref()->mutable_workflow_execution()->set_workflow_id("w");
+    request.mutable_update_ref()->set_update_id("u");
+    request.mutable_wait_policy()->set_lifecycle_stage(
+        test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED);
+    const auto* poll =
+        server::allMethods().find("/temporal.api.workflowservice.v1.WorkflowService/PollWorkflowExecutionUpdate");
+    const auto hurried = std::make_shared<test::KeptCall>();
+    hurried->deadline = driver.wall + 1s;
+    driver.input([&] { server::Methods::run(*poll, driver.world, request, hurried); });
+    driver.pass(1s - 1ns);
+    QVERIFY2(!hurried->answered(), "an answer would make the caller ask again");
+    driver.pass(1ns);
+    QCOMPARE(hurried->code(), base::ErrorCode::DeadlineExceeded);
+    const auto patient = std::make_shared<test::KeptCall>();
+    patient->deadline = driver.wall + 21s;
+    driver.input([&] { server::Methods::run(*poll, driver.world, request, patient); });
+    driver.pass(20s);
+    QVERIFY2(patient->answered() && !patient->failed(), "it may ask again");
 }
 
 void MessageTest::ignoredUpdateIsRejected() {

@@ -85,9 +85,6 @@ server::ServerOptions optionsOf(const Flags& flags) {
     options.searchAttributes = pairsOf("--search-attribute", flags.attributes);
     options.storeFile = flags.file;
     for (auto& [name, value] : pairsOf("--sqlite-pragma", flags.pragmas)) options.storePragmas[name] = value;
-    if (options.storeFile.empty() && !options.storePragmas.empty()) {
-        refuse("--sqlite-pragma says how to handle the file of --db-filename, and there is none.");
-    }
     return options;
 }
 
@@ -113,6 +110,9 @@ std::string notesOf(const Flags& flags) {
     std::string notes;
     if (!flags.headless || !flags.uiPort.empty()) {
         notes += "There is no web page: the program 'orrery' is its window.\n";
+    }
+    if (flags.file.empty() && !flags.pragmas.empty()) {
+        notes += "Nothing is kept in a file without --db-filename: --sqlite-pragma changes nothing.\n";
     }
     if (!flags.httpPort.empty()) notes += "There is no HTTP API: --http-port opens nothing.\n";
     if (!flags.metricsPort.empty()) notes += "There are no metrics: --metrics-port opens nothing.\n";

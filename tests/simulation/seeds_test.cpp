@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Many seeds: whatever the scheduler does, the rules hold. ORRERY_SEEDS says how many, ORRERY_SEED=n runs one alone.
+#include <QProcess>
 #include <QTest>
 #include <cstdio>
 
@@ -7,7 +8,6 @@
 #ifndef Q_MOC_RUN
 #include "core/base/log.h"
 #include "tests/simulation/shrink.h"
-#include "tests/support/process.h"
 #endif
 
 using namespace orrery;
@@ -79,9 +79,14 @@ void SeedsTest::sameInAnotherProcess() {
         std::printf("digest %llu\n", static_cast<unsigned long long>(sum));
         return;
     }
-    const test::Ended other = test::runToEnd(QCoreApplication::applicationFilePath(),
-                                             {QStringLiteral("sameInAnotherProcess")}, {}, {"ORRERY_DIGEST_ONLY=1"});
-    QVERIFY2(other.out.contains("digest " + QString::number(sum) + "\n"), qPrintable(other.out + other.err));
+    QProcess other;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("ORRERY_DIGEST_ONLY"), QStringLiteral("1"));
+    other.setProcessEnvironment(environment);
+    other.start(QCoreApplication::applicationFilePath(), {QStringLiteral("sameInAnotherProcess")});
+    QVERIFY(other.waitForFinished(60'000));
+    const QByteArray said = other.readAllStandardOutput();
+    QVERIFY2(said.contains("digest " + QByteArray::number(qulonglong(sum)) + "\n"), said.constData());
 }
 
 QTEST_GUILESS_MAIN(SeedsTest)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void tellsOfUnknownKeys();
     void logsAsJson();
     void showsItsConfig();
+    void takesPragmasWithoutAFile();
     void warnsWhenOpenToOthers();
     void servesLikeATestServer_data();
     void servesLikeATestServer();
@@ -175,6 +176,14 @@ void ServeTest::showsItsConfig() {
     QVERIFY(ended.out.contains("There is no web page"));
 }
 
+void ServeTest::takesPragmasWithoutAFile() {
+    Serving server(kStartDev +
+                   QStringList{"--sqlite-pragma", "journal_mode=WAL", "--sqlite-pragma", "synchronous=OFF"});
+    const Ended ended = server.stop();
+    QCOMPARE(ended.code, 0);
+    QVERIFY2(ended.out.contains("--sqlite-pragma changes nothing"), qPrintable(ended.out));
+}
+
 void ServeTest::warnsWhenOpenToOthers() {
     Serving open({"server", "start-dev", "--ip", "0.0.0.0", "--port", "0"});
     QVERIFY(open.stop().err.contains("Warning: the server listens on 0.0.0.0."));
@@ -237,8 +246,7 @@ void ServeTest::refuses_data() {
     QTest::newRow("empty namespace") << dev + QStringList{"--namespace", ""} << "--namespace wants a name";
     QTest::newRow("no level") << dev + QStringList{"--log-level", "loud"} << "'loud' is no log level";
     QTest::newRow("no format") << dev + QStringList{"--log-format", "xml"} << "xml";
-    QTest::newRow("pragma without a file")
-        << dev + QStringList{"--sqlite-pragma", "synchronous=off"} << "there is none";
+    QTest::newRow("no pragma") << dev + QStringList{"--sqlite-pragma", "off"} << "wants KEY=VALUE, not 'off'";
     QTest::newRow("unknown flag") << dev + QStringList{"--fast"} << "--fast";
     QTest::newRow("nothing to start") << QStringList{"server"} << "A subcommand is required";
     QTest::newRow("test server's port") << QStringList{"70000"} << "'70000' is no port number";

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void badCommandLeavesNoHalf();
     void firedTimerCanBeCancelledFromBuffer();
     void stickyTaskFallsBack();
+    void stickyTaskWaitsForAFirstPollOfTestServers();
     void stickyHistoryIsShort();
     void heartbeatKeepsTask();
     void nextTaskComesWithTheReply();
@@ -257,6 +258,24 @@ void WorkflowTaskTest::stickyTaskFallsBack() {
     QVERIFY(driver.history("w").endsWith(list({"WorkflowTaskTimedOut", "WorkflowTaskScheduled"})));
     QCOMPARE(driver.run("w").task->queue, std::string("queue"));
     QCOMPARE(driver.task().history().events(0).event_id(), 1);
+}
+
+void WorkflowTaskTest::stickyTaskWaitsForAFirstPollOfTestServers() {
+    for (const bool testService : {false, true}) {
+        server::WorldOptions options;
+        options.testService = testService;
+        Driver driver(options);
+        driver.start("w");
+        auto completion = Driver::completion(driver.task());
+        completion.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("sticky");
+        payload::toProto(5s, completion.mutable_sticky_attributes()->mutable_schedule_to_start_timeout());
+        driver.call("RespondWorkflowTaskCompleted", completion);
+        driver.signal("w");
+        QCOMPARE(driver.run("w").task->queue, std::string(testService ? "sticky" : "queue"));
+        driver.pass(5s);
+        QCOMPARE(driver.run("w").task->queue, std::string("queue"));
+        QCOMPARE(driver.task().history().events(0).event_id(), 1);
+    }
 }
 
 void WorkflowTaskTest::stickyHistoryIsShort() {

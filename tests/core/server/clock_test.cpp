@@ -65,6 +65,7 @@ private Q_SLOTS:
     void workersAreNotToldOfTimeoutsThatStand();
     void statusNamesDueAndHolders();
     void locksDriveTheTestServer();
+    void aTaskCanBeUnlocked();
     void sleepersWake();
     void activitySleepsThroughTheTestServer();
     void testServerReachesTimeouts();
@@ -336,9 +337,28 @@ void ClockTest::locksDriveTheTestServer() {
     driver.complete(driver.task(), {Driver::timer("again", 24h)});
     QCOMPARE(driver.run("w").timers.size(), size_t(1));
     driver.call("UnlockTimeSkipping", temporal::api::testservice::v1::UnlockTimeSkippingRequest(), kTestService);
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
     const auto bad =
         driver.call("UnlockTimeSkipping", temporal::api::testservice::v1::UnlockTimeSkippingRequest(), kTestService);
     QVERIFY(bad->failed());
+}
+
+void ClockTest::aTaskCanBeUnlocked() {
+    Driver driver(testServer(true));
+    const auto unlock = [&] {
+        return driver
+            .call("UnlockTimeSkipping", temporal::api::testservice::v1::UnlockTimeSkippingRequest(), kTestService)
+            ->code();
+    };
+    QCOMPARE(unlock(), base::ErrorCode::InvalidArgument);
+    driver.start("w");
+    QCOMPARE(unlock(), base::ErrorCode::Ok);
+    QCOMPARE(unlock(), base::ErrorCode::InvalidArgument);
+    driver.call("LockTimeSkipping", temporal::api::testservice::v1::LockTimeSkippingRequest(), kTestService);
+    const auto before = driver.world.now;
+    driver.complete(driver.task(), {Driver::timer("day", 24h)});
+    QCOMPARE(driver.world.now, before + 24h);
+    QCOMPARE(driver.world.clientLocks, int64_t(0));
 }
 
 void ClockTest::sleepersWake() {

@@ -1,58 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "tests/conformance/answers.h"
 
-#include <chrono>
 #include <random>
 #include <regex>
 #include <stdexcept>
 
 #include <google/protobuf/util/json_util.h>
-#include <google/rpc/status.pb.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
-#include <temporal/api/errordetails/v1/message.pb.h>
-#include <temporal/api/workflowservice/v1/request_response.pb.h>
 
-#include "core/base/clock.h"
+#include "tests/support/rpc/raw_call.h"
 
 namespace orrery::test {
 namespace {
 
 namespace pb = google::protobuf;
-using MessagePtr = std::unique_ptr<pb::Message>;
-using Stub = grpc::TemplatedGenericStub<pb::MessageLite, pb::MessageLite>;
 
 constexpr std::chrono::seconds kPatience(15);
-
-constexpr const char* kCodes[] = {
-    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-    "DATA_LOSS", "UNAUTHENTICATED"};
-
-struct Method {
-    std::string path;
-    std::string package;
-    std::string name;
-};
-
-Method methodOf(const std::string& rpc) {
-    const size_t slash = rpc.find('/');
-    const std::string service = slash == std::string::npos ? "WorkflowService" : rpc.substr(0, slash);
-    Method method;
-    method.name = slash == std::string::npos ? rpc : rpc.substr(slash + 1);
-    method.package =
-        "temporal.api." + std::string(service == "OperatorService" ? "operator" : "workflow") + "service.v1";
-    method.path = "/" + method.package + "." + service + "/" + method.name;
-    return method;
-}
-
-MessagePtr newMessage(const std::string& type) {
-    const auto* descriptor = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(type);
-    if (descriptor == nullptr) throw std::runtime_error("there is no message " + type);
-    return MessagePtr(pb::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
-}
 
 Json jsonOf(const pb::Message& message) {
     std::string text;
@@ -63,14 +25,10 @@ Json jsonOf(const pb::Message& message) {
 
 /// The message inside the first detail, with its type under "type".
 Json detailOf(const grpc::Status& status) {
-    google::rpc::Status full;
-    if (!full.ParseFromString(status.error_details()) || full.details().empty()) return {};
-    const std::string& url = full.details(0).type_url();
-    const std::string type = url.substr(url.rfind('/') + 1);
-    const MessagePtr message = newMessage(type);
-    if (!message->ParseFromString(full.details(0).value())) throw std::runtime_error("a detail is not a " + type);
-    Json detail = {{"type", type.substr(type.rfind('.') + 1)}};
-    detail.update(jsonOf(*message));
+    const auto all = details(status);
+    if (all.empty()) return {};
+    Json detail = {{"type", all.front()->GetDescriptor()->name()}};
+    detail.update(jsonOf(*all.front()));
     return detail;
 }
 
@@ -141,56 +99,24 @@ std::string Asker::serverVersion() {
     return reply.body.value("serverVersion", "");
 }
 
-/// A call under way. It is cancelled when nobody wants its answer any more.
-struct Asker::Pending {
-    ~Pending() {
-        context.TryCancel();
-        if (!finished) finish();
-    }
-    void finish() {
-        finished = true;
-        void* tag = nullptr;
-        bool ok = false;
-        queue.Next(&tag, &ok);
-    }
-
-    grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    std::unique_ptr<grpc::ClientAsyncResponseReader<pb::MessageLite>> reader;
-    MessagePtr response;
-    grpc::Status status;
-    bool finished = false;
-};
-
 Asker::~Asker() = default;
 
-std::unique_ptr<Asker::Pending> Asker::begin(const Step& step, const Variables& variables) {
-    const Method method = methodOf(step.rpc);
-    const MessagePtr request = newMessage(method.package + "." + method.name + "Request");
+std::unique_ptr<RawCall> Asker::begin(const Step& step, const Variables& variables) {
+    // Servers show this client no events that are not in the history yet.
+    static const std::map<std::string, std::string> headers{
+        {"client-name", "temporal-cli"}, {"client-version", "1.5.0"}, {"supported-server-versions", ">=1.0.0 <2.0.0"}};
+    const MessagePtr request = RawCall::newRequest(step.rpc);
     const std::string text = expand(step.request, variables).dump();
     if (const auto read = pb::util::JsonStringToMessage(text, request.get()); !read.ok()) {
         throw std::runtime_error(step.rpc + ": the request is not readable: " + read.ToString());
     }
-    auto pending = std::make_unique<Pending>();
-    pending->response = newMessage(method.package + "." + method.name + "Response");
-    pending->context.set_deadline(
-        std::chrono::time_point_cast<std::chrono::system_clock::duration>(base::systemClock()->now() + kPatience));
-    // Servers show this client no events that are not in the history yet.
-    pending->context.AddMetadata("client-name", "temporal-cli");
-    pending->context.AddMetadata("client-version", "1.5.0");
-    pending->context.AddMetadata("supported-server-versions", ">=1.0.0 <2.0.0");
-    Stub stub(m_channel);
-    pending->reader = stub.PrepareUnaryCall(&pending->context, method.path, *request, &pending->queue);
-    pending->reader->StartCall();
-    pending->reader->Finish(pending->response.get(), &pending->status, nullptr);
-    return pending;
+    return std::make_unique<RawCall>(m_channel, step.rpc, *request, headers, kPatience);
 }
 
 Asker::Reply Asker::call(const Step& step, const Variables& variables) {
     const auto pending = begin(step, variables);
-    pending->finish();
-    Reply reply{pending->status, {}};
-    if (reply.status.ok()) reply.body = jsonOf(*pending->response);
+    Reply reply{pending->status(), {}};
+    if (reply.status.ok()) reply.body = jsonOf(pending->response());
     return reply;
 }
 
@@ -239,7 +165,7 @@ Json Asker::answer(const Row& row) {
     m_aside.clear();
     for (const Step& step : row.before) play(step, &variables);
     const Reply reply = call(row.step, variables);
-    Json result = {{"code", kCodes[reply.status.error_code()]}};
+    Json result = {{"code", codeName(reply.status)}};
     if (!reply.status.ok()) {
         result["message"] = reply.status.error_message();
         if (const Json detail = detailOf(reply.status); !detail.is_null()) result["detail"] = detail;

@@ -13,6 +13,8 @@ class Channel;
 
 namespace orrery::test {
 
+class RawCall;
+
 /// One server and the names that belong to this pass over the table. One thread.
 class Asker {
 public:
@@ -33,8 +35,7 @@ public:
 
 private:
     struct Reply;
-    struct Pending;
-    std::unique_ptr<Pending> begin(const Step& step, const Variables& variables);
+    std::unique_ptr<RawCall> begin(const Step& step, const Variables& variables);
     Reply call(const Step& step, const Variables& variables);
     void play(const Step& step, Variables* variables);
     Json events(const Variables& variables);
@@ -42,7 +43,7 @@ private:
     std::shared_ptr<grpc::Channel> m_channel;
     std::string m_pass;  ///< makes ids of this pass differ from those of others on the same server
     int m_number = 0;
-    std::vector<std::unique_ptr<Pending>> m_aside;  ///< of the current row
+    std::vector<std::unique_ptr<RawCall>> m_aside;  ///< of the current row
 };
 
 }  // namespace orrery::test

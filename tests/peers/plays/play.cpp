@@ -6,12 +6,8 @@
 
 #include <fmt/format.h>
 #include <google/protobuf/text_format.h>
-#include <google/rpc/status.pb.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
 #include <temporal/api/errordetails/v1/message.pb.h>
 
-#include "core/base/clock.h"
 #include "core/base/uuid.h"
 
 namespace orrery::test {
@@ -20,7 +16,6 @@ namespace {
 namespace pb = google::protobuf;
 using namespace std::chrono_literals;
 namespace errors = temporal::api::errordetails::v1;
-using Stub = grpc::TemplatedGenericStub<pb::MessageLite, pb::MessageLite>;
 
 constexpr auto kPatience = 25s;
 
@@ -28,29 +23,6 @@ constexpr auto kPatience = 25s;
 constexpr const char* kLeftOut[] = {
     "task_token",         "backlog_count_hint", "poller_scaling_decision", "history", "raw_history",           "stats",
     "history_size_bytes", "poller_group_id",    "poller_group_infos",      "link",    "first_execution_run_id"};
-
-struct Method {
-    std::string path;
-    std::string package;
-    std::string name;
-};
-
-Method methodOf(const std::string& rpc) {
-    const size_t slash = rpc.find('/');
-    const std::string service = slash == std::string::npos ? "WorkflowService" : rpc.substr(0, slash);
-    Method method;
-    method.name = slash == std::string::npos ? rpc : rpc.substr(slash + 1);
-    method.package =
-        std::string("temporal.api.") + (service == "OperatorService" ? "operator" : "workflow") + "service.v1";
-    method.path = "/" + method.package + "." + service + "/" + method.name;
-    return method;
-}
-
-std::unique_ptr<pb::Message> newMessage(const std::string& type) {
-    const auto* descriptor = pb::DescriptorPool::generated_pool()->FindMessageTypeByName(type);
-    if (descriptor == nullptr) throw PlayError("there is no message " + type);
-    return std::unique_ptr<pb::Message>(pb::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
-}
 
 void setIfEmpty(pb::Message& message, const char* field, const std::string& value) {
     const auto* descriptor = message.GetDescriptor()->FindFieldByName(field);
@@ -108,10 +80,6 @@ std::string escaped(const std::string& bytes) {
     return text;
 }
 
-std::chrono::system_clock::time_point after(base::Duration wait) {
-    return std::chrono::time_point_cast<std::chrono::system_clock::duration>(base::systemClock()->now() + wait);
-}
-
 std::string queueUnlessIn(const std::string& more) {
     return more.find("task_queue {") == std::string::npos ? "task_queue { name: '$q' } " : "";
 }
@@ -121,49 +89,13 @@ std::string targetUnlessIn(const std::string& more) {
     return more.find("workflow_execution {") == std::string::npos ? "workflow_execution { workflow_id: '$w' } " : "";
 }
 
-constexpr const char* kCodes[] = {
-    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
-    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
-    "DATA_LOSS", "UNAUTHENTICATED"};
-
 }  // namespace
-
-/// Cancelled when nobody wants its answer any more.
-struct Play::Pending {
-    ~Pending() {
-        context.TryCancel();
-        if (!finished) finish();
-    }
-    void finish() {
-        void* tag = nullptr;
-        bool ok = false;
-        queue.Next(&tag, &ok);
-        finished = true;
-    }
-    bool finishedBy(std::chrono::system_clock::time_point time) {
-        void* tag = nullptr;
-        bool ok = false;
-        if (!finished) finished = queue.AsyncNext(&tag, &ok, time) == grpc::CompletionQueue::GOT_EVENT;
-        return finished;
-    }
-
-    std::string rpc;
-    grpc::ClientContext context;
-    grpc::CompletionQueue queue;
-    std::unique_ptr<grpc::ClientAsyncResponseReader<pb::MessageLite>> reader;
-    std::unique_ptr<pb::Message> response;
-    grpc::Status status;
-    bool finished = false;
-};
 
 Play::Play(std::shared_ptr<grpc::Channel> channel, const std::string& script) : m_channel(std::move(channel)) {
     const std::string id = base::randomUuid();
     m_names["w"] = script + "-" + id;
     m_names["q"] = script + "-queue-" + id;
 }
-
-Play::~Play() = default;
 
 std::string Play::expanded(const std::string& text) const {
     std::string result;
@@ -183,48 +115,32 @@ std::string Play::expanded(const std::string& text) const {
 }
 
 Play::Aside Play::begin(const std::string& rpc, const std::string& request) {
-    const Method method = methodOf(rpc);
-    const auto message = newMessage(method.package + "." + method.name + "Request");
+    // What SDKs can do: they are shown events that are not in the history yet, and follow runs themselves.
+    static const std::map<std::string, std::string> headers{{"client-name", "temporal-go"},
+                                                            {"client-version", "1.30.0"},
+                                                            {"supported-server-versions", ">=1.0.0 <2.0.0"},
+                                                            {"supported-features", "follows-next-run-id"}};
+    const MessagePtr message = RawCall::newRequest(rpc);
     const std::string text = expanded(request);
     if (!pb::TextFormat::ParseFromString(text, message.get())) throw PlayError(rpc + " cannot be read: " + text);
     setIfEmpty(*message, "namespace", "default");
     setIfEmpty(*message, "identity", "somebody");
     setIfEmpty(*message, "request_id", "request-" + std::to_string(++m_requests));
-    auto call = std::make_shared<Pending>();
-    call->rpc = method.name;
-    call->response = newMessage(method.package + "." + method.name + "Response");
-    call->context.set_deadline(after(kPatience));
-    // What SDKs can do: they are shown events that are not in the history yet, and follow runs themselves.
-    call->context.AddMetadata("client-name", "temporal-go");
-    call->context.AddMetadata("client-version", "1.30.0");
-    call->context.AddMetadata("supported-server-versions", ">=1.0.0 <2.0.0");
-    call->context.AddMetadata("supported-features", "follows-next-run-id");
-    Stub stub(m_channel);
-    call->reader = stub.PrepareUnaryCall(&call->context, method.path, *message, &call->queue);
-    call->reader->StartCall();
-    call->reader->Finish(call->response.get(), &call->status, nullptr);
-    return call;
+    return std::make_shared<RawCall>(m_channel, rpc, *message, headers, kPatience);
 }
 
 void Play::waits(const Aside& call) {
     constexpr auto kMoment = 400ms;
-    note(call->rpc + (call->finishedBy(after(kMoment)) ? " has its answer" : " waits"));
+    note(call->method() + (call->finishedBy(after(kMoment)) ? " has its answer" : " waits"));
 }
 
-void Play::end(const Aside& call) {
-    if (!call->finished) call->finish();
-    answer(*call);
-}
+void Play::end(const Aside& call) { answer(*call); }
 
 void Play::endHistory(const Aside& call) {
-    if (!call->finished) call->finish();
-    if (call->status.ok()) {
-        wsv::GetWorkflowExecutionHistoryResponse page;
-        page.CopyFrom(*call->response);
-        note("history" + eventList(page.history()) + (page.next_page_token().empty() ? "" : " and more"));
-    } else {
-        answer(*call);
-    }
+    if (!call->status().ok()) return answer(*call);
+    wsv::GetWorkflowExecutionHistoryResponse page;
+    page.CopyFrom(call->response());
+    note("history" + eventList(page.history()) + (page.next_page_token().empty() ? "" : " and more"));
 }
 
 namespace {
@@ -242,25 +158,20 @@ void leaveOutPending(pb::Message& message) {
 
 }  // namespace
 
-void Play::answer(Pending& call) {
-    if (call.status.ok()) {
-        leaveOutPending(*call.response);
-        leaveOut(*call.response);
-        note(call.rpc, *call.response);
+void Play::answer(RawCall& call) {
+    if (call.status().ok()) {
+        leaveOutPending(call.response());
+        leaveOut(call.response());
+        note(call.method(), call.response());
         return;
     }
-    std::string text = call.rpc + ": " + kCodes[call.status.error_code()] + ": " + call.status.error_message();
-    google::rpc::Status full;
-    full.ParseFromString(call.status.error_details());
-    for (const auto& detail : full.details()) {
-        const std::string type = detail.type_url().substr(detail.type_url().rfind('/') + 1);
-        const auto message = newMessage(type);
-        message->ParseFromString(detail.value());
-        if (auto* several = dynamic_cast<errors::MultiOperationExecutionFailure*>(message.get())) {
+    std::string text = call.method() + ": " + codeName(call.status()) + ": " + call.status().error_message();
+    for (const MessagePtr& detail : details(call.status())) {
+        if (auto* several = dynamic_cast<errors::MultiOperationExecutionFailure*>(detail.get())) {
             for (auto& status : *several->mutable_statuses()) status.clear_details();
         }
-        leaveOut(*message);
-        text += " [" + type + " " + m_normaliser.line(*message) + "]";
+        leaveOut(*detail);
+        text += " [" + detail->GetTypeName() + " " + m_normaliser.line(*detail) + "]";
     }
     note(text);
 }
@@ -269,9 +180,8 @@ void Play::call(const std::string& rpc, const std::string& request) { end(begin(
 
 void Play::must(const std::string& rpc, const std::string& request, pb::Message* response) {
     const Aside call = begin(rpc, request);
-    call->finish();
-    if (!call->status.ok()) throw PlayError(rpc + " failed: " + call->status.error_message());
-    response->CopyFrom(*call->response);
+    if (!call->status().ok()) throw PlayError(rpc + " failed: " + call->status().error_message());
+    response->CopyFrom(call->response());
 }
 
 void Play::start(const std::string& more) { start("$w", more); }
@@ -379,10 +289,9 @@ WorkflowTask Play::task(const std::string& more) {
 }
 
 WorkflowTask Play::taskOf(const Aside& poll) {
-    if (!poll->finished) poll->finish();
-    if (!poll->status.ok()) throw PlayError("a poll failed: " + poll->status.error_message());
+    if (!poll->status().ok()) throw PlayError("a poll failed: " + poll->status().error_message());
     WorkflowTask task;
-    task.CopyFrom(*poll->response);
+    task.CopyFrom(poll->response());
     if (task.task_token().empty()) throw PlayError("a poll brought nothing");
     WorkflowTask shown = task;
     leaveOut(shown);

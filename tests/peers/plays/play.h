@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include <grpcpp/grpcpp.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "tests/peers/normalise.h"
+#include "tests/support/rpc/raw_call.h"
 
 namespace orrery::test {
 
@@ -30,7 +30,6 @@ struct PlayError : std::runtime_error {
 class Play {
 public:
     Play(std::shared_ptr<grpc::Channel> channel, const std::string& script);
-    ~Play();
 
     /// "StartWorkflowExecution", or with its service "OperatorService/AddSearchAttributes". Notes the answer or the
     /// error. Namespace, identity and request id are filled in where the text leaves them out.
@@ -43,8 +42,7 @@ public:
         return response;
     }
 
-    struct Pending;
-    using Aside = std::shared_ptr<Pending>;
+    using Aside = std::shared_ptr<RawCall>;
     /// A call that waits; its answer is noted by end().
     Aside begin(const std::string& rpc, const std::string& request);
     /// Looks for a moment and notes whether the answer is still awaited.
@@ -111,7 +109,7 @@ public:
 
 private:
     void must(const std::string& rpc, const std::string& request, google::protobuf::Message* response);
-    void answer(Pending& call);
+    void answer(RawCall& call);
     std::string expanded(const std::string& text) const;
 
     std::shared_ptr<grpc::Channel> m_channel;

@@ -214,6 +214,18 @@ void trackEntries(Run& run) {
     if (run.attempts) run.attempts->activities.track();
 }
 
+/// A run that was made from a history comes with what it waits for. Getting at entries counts as changing them.
+void noteEntries(Run& run) {
+    run.activities.begin();
+    run.timers.begin();
+    run.children.begin();
+    run.updates.begin();
+    if (run.attempts) run.attempts->activities.begin();
+    const std::vector<std::string> requests(run.signalRequests.begin(), run.signalRequests.end());
+    run.signalRequests.clear();
+    for (const std::string& id : requests) run.signalRequests.insert(id);
+}
+
 }  // namespace
 
 Run& World::addRun(const std::string& ns, const std::string& workflowId, const std::string& runId) {
@@ -224,7 +236,11 @@ Run& World::addRun(const std::string& ns, const std::string& workflowId, const s
     return addRun(std::move(owned));
 }
 
-Run& World::addRun(std::unique_ptr<Run> owned) { return placeRun(std::move(owned), ++m_lastRun); }
+Run& World::addRun(std::unique_ptr<Run> owned) {
+    Run& run = placeRun(std::move(owned), ++m_lastRun);
+    if (m_noting) noteEntries(run);
+    return run;
+}
 
 Run& World::restoreRun(const std::string& ns, const std::string& workflowId, const std::string& runId,
                        uint64_t number) {

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "tests/core/server/driver.h"
+#include "tests/core/server/reset_helpers.h"
 #include "tests/support/kept_world.h"
 #include "tests/support/world_fields.h"
 
@@ -112,6 +113,7 @@ private Q_SLOTS:
     void timersFireInTime();
     void timeOutsRunOn();
     void updatesGoOn();
+    void resetRunsKeepWhatTheyWaitFor();
     void bufferedEventsCome();
     void requestIdsAreKnown();
     void sleepersTakeTheirLocksBack();
@@ -338,6 +340,39 @@ void StoreTest::updatesGoOn() {
     const Kept known = update(driver, "w", "u");
     QCOMPARE(known->as<test::api::UpdateWorkflowExecutionResponse>().outcome().success().payloads(0).data(),
              std::string("done"));
+}
+
+/// A reset makes a run that waits for much before its first own event.
+void StoreTest::resetRunsKeepWhatTheyWaitFor() {
+    KeptDriver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::timer("t", 1h), Driver::schedule("a", 60s), childCommand("child")});
+    const Kept caller = update(driver, "w", "u");
+    const auto asked = driver.task();
+    auto acceptance = Driver::completion(asked, {});
+    accept(asked, &acceptance);
+    driver.call("RespondWorkflowTaskCompleted", acceptance);
+    driver.signal("w", "request");
+    driver.complete(driver.task());
+    const int64_t last = driver.run("w").lastStartedId + 1;
+    const std::string runId = test::reset(driver, test::resetRequest(last));
+    const auto waits = [&driver] {
+        const auto& run = driver.run("w");
+        return QStringLiteral("%1 timers, %2 activities, %3 children, %4 updates, %5 requests")
+            .arg(run.timers.size())
+            .arg(run.activities.size())
+            .arg(run.children.size())
+            .arg(run.updates.size())
+            .arg(run.signalRequests.size());
+    };
+    QCOMPARE(driver.run("w").runId, runId);
+    const QString before = waits();
+    QVERIFY2(before.startsWith("1 timers, 1 activities, 1 children, 1 updates"), qPrintable(before));
+    QCOMPARE(driver.differences(), QString());
+    driver.stopAndStart();
+    QCOMPARE(waits(), before);
+    driver.pass(2h);
+    QVERIFY(driver.history("w").contains("TimerFired"));
 }
 
 void StoreTest::bufferedEventsCome() {

@@ -3,10 +3,12 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <tuple>
 
 #include <google/protobuf/descriptor.h>
 #include <temporal/api/operatorservice/v1/service.pb.h>
 #include <temporal/api/testservice/v1/service.pb.h>
+#include <temporal/api/workflowservice/v1/request_response.pb.h>
 #include <temporal/api/workflowservice/v1/service.pb.h>
 
 #include "core/base/log.h"
@@ -15,6 +17,7 @@
 namespace orrery::fuzz {
 
 using namespace std::chrono_literals;
+namespace api = temporal::api::workflowservice::v1;
 
 namespace {
 
@@ -97,11 +100,15 @@ const Stage::Entry& Stage::at(uint16_t key) {
     return found == all.end() ? all.front() : *found;
 }
 
-Stage::Stage() : m_world((table(), worldOptions())), m_wall(*base::parseTimestamp("2026-03-12T09:00:00Z")) {
+Stage::Stage(test::Rows* disk)
+    : m_world((table(), worldOptions())), m_wall(*base::parseTimestamp("2026-03-12T09:00:00Z")) {
+    const bool goesOn = disk != nullptr && !disk->rows.empty();
+    if (disk != nullptr) m_kept.emplace(m_world, *disk, m_wall);
+    m_lastNow = m_world.now;
+    if (goesOn) return pass(0s);
     auto& attributes = m_world.changeNamespace("default").searchAttributes;
     attributes["CustomInt"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
     attributes["CustomKeyword"] = int(server::enums::INDEXED_VALUE_TYPE_KEYWORD);
-    m_lastNow = m_wall;
     pass(0s);
     prepare();
 }
@@ -111,6 +118,7 @@ void Stage::input(Work&& work) {
     m_world.begin(m_wall);
     work();
     m_world.settle();
+    if (m_kept) m_kept->save();
     for (auto& [call, reply] : std::exchange(m_world.outbox, {})) call->finish(std::move(reply));
     std::erase_if(m_waiting, [this](const std::shared_ptr<Kept>& call) {
         if (!call->reply) return false;
@@ -169,6 +177,25 @@ void Stage::turnClock(int how, base::Duration by) {
             default: return clock.goOn();
         }
     });
+}
+
+void Stage::look() {
+    std::vector<std::tuple<std::string, std::string, std::string>> names;
+    for (const auto& run : m_world.runs) names.emplace_back(run->ns, run->workflowId, run->runId);
+    for (const auto& [space, workflow, run] : names) {
+        api::DescribeWorkflowExecutionRequest describe;
+        describe.set_namespace_(space);
+        describe.mutable_execution()->set_workflow_id(workflow);
+        describe.mutable_execution()->set_run_id(run);
+        call("DescribeWorkflowExecution", describe);
+        api::GetWorkflowExecutionHistoryRequest history;
+        history.set_namespace_(space);
+        *history.mutable_execution() = describe.execution();
+        call("GetWorkflowExecutionHistory", history);
+    }
+    api::ListWorkflowExecutionsRequest list;
+    list.set_namespace_("default");
+    call("ListWorkflowExecutions", list);
 }
 
 void Stage::finish() {

@@ -7,6 +7,7 @@
 
 #include "core/server/state/methods.h"
 #include "tests/fuzz/words.h"
+#include "tests/support/kept_world.h"
 
 namespace orrery::fuzz {
 
@@ -16,7 +17,9 @@ namespace orrery::fuzz {
 /// A server's state without threads or a channel, with a few runs in which something of every kind is pending.
 class Stage {
 public:
-    Stage();
+    /// One that is kept goes on with what is there, or begins as the others do when there is nothing. Throws base::Error
+    /// when that cannot be read.
+    explicit Stage(test::Rows* disk = nullptr);
 
     struct Entry {
         uint16_t key = 0;  ///< from the name, so that inputs keep their meaning when methods are added
@@ -34,6 +37,8 @@ public:
     /// Wall time goes on, and the server is woken as its ticker would.
     void pass(base::Duration by);
     void turnClock(int how, base::Duration by);
+    /// Every run is asked for in every way that changes nothing.
+    void look();
     /// Everybody hangs up, time goes on, and what has to hold always is looked at.
     void finish();
 
@@ -47,6 +52,7 @@ private:
     void check() const;
 
     server::World m_world;
+    std::optional<test::KeptWorld> m_kept;
     base::Timestamp m_wall;
     base::Timestamp m_lastNow;
     std::vector<std::shared_ptr<Kept>> m_waiting;

@@ -12,7 +12,8 @@ using namespace std::chrono;
 nanoseconds capped(int64_t wholeSeconds, int32_t nanos) {
     constexpr int64_t kMost = std::numeric_limits<int64_t>::max() / 1'000'000'000 - 1;
     if (wholeSeconds > kMost) return nanoseconds::max();
-    if (wholeSeconds < -kMost) return nanoseconds::min();
+    // Not the very first: its whole second is out of reach.
+    if (wholeSeconds < -kMost) return -seconds(kMost);
     return seconds(wholeSeconds) + nanoseconds(nanos);
 }
 

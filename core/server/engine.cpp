@@ -204,7 +204,7 @@ void Engine::skip(base::Duration duration) {
         throw base::Error(base::ErrorCode::InvalidArgument,
                           "Time can only be skipped forward; give a positive duration.");
     }
-    turn([&] { m_world.clock.skip(m_world.now + duration); });
+    turn([&] { m_world.clock.skip(later(m_world.now, duration)); });
 }
 
 void Engine::goOn() {

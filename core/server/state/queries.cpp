@@ -74,7 +74,8 @@ void dispatchDirect(World& world, Run& run, BufferedQuery& query) {
     world.directQueries[query.directStamp] = {&run, query.id, world.now, false};
     if (query.onSticky) {
         const base::Duration wait = run.stickyTimeout > 0s ? run.stickyTimeout : kStickyWait;
-        world.wallTimers.add(world.wall + wait, [&world, stamp = query.directStamp] { leaveSticky(world, stamp); });
+        world.wallTimers.add(later(world.wall, wait),
+                             [&world, stamp = query.directStamp] { leaveSticky(world, stamp); });
     }
     world.holdersChanged();
     TaskRef ref;

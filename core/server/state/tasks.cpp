@@ -115,8 +115,9 @@ void scheduleTask(World& world, Run& run, bool speculative) {
     const bool waitsShort = task.kind == TaskKind::Speculative;
     const base::Duration wait = task.onSticky ? run.stickyTimeout : kSpeculativeWait;
     if ((task.onSticky && wait > 0s) || waitsShort) {
-        task.scheduleToStart = world.wallTimers.add(
-            world.wall + wait, [&world, &run] { taskTimedOut(world, run, enums::TIMEOUT_TYPE_SCHEDULE_TO_START); });
+        task.scheduleToStart = world.wallTimers.add(later(world.wall, wait), [&world, &run] {
+            taskTimedOut(world, run, enums::TIMEOUT_TYPE_SCHEDULE_TO_START);
+        });
     }
     run.task = std::move(task);
     if (run.task->kind == TaskKind::Normal) append(world, run, scheduledEvent(world, run, *run.task));
@@ -300,7 +301,8 @@ void beginTask(World& world, Run& run, const std::string& identity, const std::s
     } else {
         task.startedId = task.scheduledId + 1;
     }
-    task.startToClose = addDue(world, run, task.startedTime + task.timeout, DueWhat::TaskStartToClose, task.startedId);
+    task.startToClose =
+        addDue(world, run, later(task.startedTime, task.timeout), DueWhat::TaskStartToClose, task.startedId);
     world.touch(run);
 }
 

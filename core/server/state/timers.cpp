@@ -22,7 +22,7 @@ PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t st
     PendingTimer& timer = run.timers[id];
     timer.id = id;
     timer.startedId = startedId;
-    timer.fireTime = world.nowOf(run) + std::min(duration, kLongestTimer);
+    timer.fireTime = later(world.nowOf(run), std::min(duration, kLongestTimer));
     run.timersByEvent[startedId] = &timer;
     armTimer(world, run, timer);
     return timer;

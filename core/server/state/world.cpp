@@ -132,7 +132,7 @@ std::optional<base::Timestamp> World::nextWake() const {
     sooner(wallTimers.next());
     if (!clock.frozen()) {
         const auto inWall = [this](std::optional<base::Timestamp> time) {
-            return time ? std::optional(*time - clock.offset()) : std::nullopt;
+            return time ? std::optional(server::later(*time, -clock.offset())) : std::nullopt;
         };
         sooner(inWall(due.firstTime()));
         sooner(inWall(clock.target()));

@@ -43,6 +43,7 @@ public:
     void load(server::StoreReader& reader) override {
         for (const auto& [key, bytes] : m_disk.events) reader.events(key.first, key.second, bytes);
         for (const auto& [key, record] : m_disk.rows) reader.row(key.run, key.kind, key.key, record);
+        reader.end();
     }
     void commit(const server::Change& change) override {
         if (m_fault) m_fault(change);

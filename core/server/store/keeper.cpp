@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/server/store/fields.h"
+#include "core/server/store/run_check.h"
 #include "core/server/store/run_record.h"
 
 namespace orrery::server {
@@ -58,8 +59,8 @@ void putClock(const VirtualClock::Memory& clock, records::Clock* record) {
 
 VirtualClock::Memory clockOf(const records::Clock& record) {
     VirtualClock::Memory clock;
-    clock.mode = ClockMode(record.mode());
-    clock.resting = ClockMode(record.resting());
+    clock.mode = enumOf(record.mode(), ClockMode::Automatic);
+    clock.resting = enumOf(record.resting(), ClockMode::Automatic);
     clock.offset = base::Duration(record.offset());
     if (record.has_frozen()) clock.frozen = timeOf(record.frozen());
     if (record.has_target()) clock.target = timeOf(record.target());
@@ -70,6 +71,11 @@ VirtualClock::Memory clockOf(const records::Clock& record) {
     clock.goOn = record.go_on();
     clock.jumps = record.jumps();
     clock.note = record.note();
+    const bool rests =
+        clock.resting == ClockMode::Real || clock.resting == ClockMode::Paused || clock.resting == ClockMode::Automatic;
+    if (!rests || (clock.mode == ClockMode::Skip && !clock.target)) {
+        throw base::Error(base::ErrorCode::Unreadable, "the clock cannot be read");
+    }
     return clock;
 }
 
@@ -120,9 +126,10 @@ public:
     }
 
     void row(uint64_t run, RowKind kind, std::string_view key, std::string_view record) override {
-        if (run == 0) return worldRow(kind, record);
+        if (run == 0) return worldRow(kind, key, record);
         if (kind == RowKind::RunFixed) {
             finishRun();
+            if (!key.empty() || run <= m_number) unreadable(run, "place");
             const auto found = m_events.find(run);
             m_run.emplace(m_world, run, record, found == m_events.end() ? std::string() : found->second);
             if (found != m_events.end()) m_events.erase(found);
@@ -135,10 +142,17 @@ public:
         m_run->row(kind, key, record);
     }
 
+    void end() override {
+        finishRun();
+        if (!m_events.empty()) unreadable(m_events.begin()->first, "record");
+        if (m_record) return checkCounters();
+        if (m_world.runs.empty() && m_namespaces.empty()) return;
+        throw base::Error(base::ErrorCode::Unreadable, "the record of the whole is missing");
+    }
+
     /// False when there was nothing.
     bool finish(base::Timestamp wall) {
-        finishRun();
-        if (!m_record) return nothing();
+        if (!m_record) return false;
         // Those of the options that the file does not know are made anew, with ids that come after all others.
         std::set<std::string> missing;
         for (const std::string& name : m_world.options.namespaces) {
@@ -160,19 +174,17 @@ public:
     }
 
 private:
-    bool nothing() const {
-        if (m_world.runs.empty() && m_namespaces.empty()) return false;
-        throw base::Error(base::ErrorCode::Unreadable, "the record of the whole is missing");
-    }
-
-    void worldRow(RowKind kind, std::string_view record) {
-        if (kind == RowKind::World) {
+    void worldRow(RowKind kind, std::string_view key, std::string_view record) {
+        if (kind == RowKind::World && key.empty()) {
             if (!m_record.emplace().ParseFromArray(record.data(), int(record.size()))) {
                 throw base::Error(base::ErrorCode::Unreadable, "the record of the whole cannot be read");
             }
         } else if (kind == RowKind::Namespace) {
             Namespace known = namespaceOf(record);
             std::string name = known.name;
+            if (name.empty() || name != key) {
+                throw base::Error(base::ErrorCode::Unreadable, "a namespace lies under another one's name");
+            }
             m_namespaces.emplace(std::move(name), std::move(known));
         } else {
             throw base::Error(base::ErrorCode::Unreadable, "there is a row of an unknown kind");
@@ -180,8 +192,17 @@ private:
     }
 
     void finishRun() {
-        if (m_run) m_run->finish(&m_tasks);
+        if (!m_run) return;
+        const Run& run = m_run->finish(&m_tasks);
+        if (!m_namespaces.contains(run.ns)) unreadable(run.number, "namespace");
         m_run.reset();
+    }
+
+    /// No number comes twice.
+    void checkCounters() const {
+        bool sound = m_number <= m_record->last_run() && m_record->now() >= 0;
+        for (const TaskRef& task : m_tasks) sound = sound && task.stamp <= m_record->stamp();
+        if (!sound) throw base::Error(base::ErrorCode::Unreadable, "the record of the whole makes no sense");
     }
 
     void offer(TaskRef task) {

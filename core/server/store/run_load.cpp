@@ -3,15 +3,11 @@
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/tasks.h"
 #include "core/server/store/fields.h"
+#include "core/server/store/run_check.h"
 #include "core/server/store/run_record.h"
 
 namespace orrery::server {
 namespace {
-
-[[noreturn]] void unreadable(uint64_t run, const char* what) {
-    throw base::Error(base::ErrorCode::Unreadable,
-                      std::string("the ") + what + " of run number " + std::to_string(run) + " cannot be read");
-}
 
 template <typename Message>
 void parse(std::string_view bytes, Message* message, uint64_t run, const char* what) {
@@ -24,7 +20,7 @@ std::optional<base::Timestamp> optionalTime(bool has, int64_t field) {
 
 WorkflowTask taskOf(const records::WorkflowTask& record) {
     WorkflowTask task;
-    task.kind = TaskKind(record.kind());
+    task.kind = enumOf(record.kind(), TaskKind::Speculative);
     task.scheduledId = record.scheduled_id();
     task.startedId = record.started_id();
     task.attempt = record.attempt();
@@ -145,15 +141,17 @@ void fillState(World& world, const records::RunState& record, Run& run) {
 }
 
 HistoryEvent eventOf(const Run& run, int64_t id) {
-    if (id < 1 || id > run.log.lastId()) unreadable(run.number, "history");
+    if (id < 1 || id > run.log.lastId()) unreadable(run.number, "place in its history");
     return run.log.event(id);
 }
 
 void addActivity(World& world, Run& run, int64_t id, const records::Activity& record) {
     PendingActivity& activity = run.activities[id];
     activity.scheduledId = id;
-    activity.attributes = eventOf(run, id).activity_task_scheduled_event_attributes();
-    activity.phase = ActivityPhase(record.phase());
+    const HistoryEvent scheduled = eventOf(run, id);
+    if (!scheduled.has_activity_task_scheduled_event_attributes()) unreadable(run.number, "activity");
+    activity.attributes = scheduled.activity_task_scheduled_event_attributes();
+    activity.phase = enumOf(record.phase(), ActivityPhase::Backoff);
     activity.attempt = record.attempt();
     activity.stamp = record.stamp();
     activity.scheduledTime = timeOf(record.scheduled_time());
@@ -181,7 +179,8 @@ void addActivity(World& world, Run& run, int64_t id, const records::Activity& re
         due(record.has_start_to_close(), record.start_to_close(), DueWhat::ActivityStartToClose, id);
     activity.heartbeatDue = due(record.has_heartbeat_due(), record.heartbeat_due(), DueWhat::ActivityHeartbeat, id);
     activity.retryDue = due(record.has_retry_due(), record.retry_due(), DueWhat::ActivityRetry, id);
-    run.activityIds[activity.attributes.activity_id()] = id;
+    const bool known = !run.activityIds.emplace(activity.attributes.activity_id(), id).second;
+    if (known || activity.attempt < 1) unreadable(run.number, "activity");
     if (activity.phase != ActivityPhase::Backoff) run.activeActivities.insert(id);
 }
 
@@ -190,6 +189,9 @@ void addTimer(World& world, Run& run, const std::string& id, const records::Time
     timer.id = id;
     if (record.has_summary()) parse(record.summary(), &timer.summary.edit(), run.number, "timer");
     timer.startedId = record.started_id();
+    if (eventOf(run, timer.startedId).timer_started_event_attributes().timer_id() != id) {
+        unreadable(run.number, "timer");
+    }
     timer.fireTime = timeOf(record.fire_time());
     timer.due = Due(world, run)(record.has_due(), record.due(), DueWhat::UserTimer, timer.startedId);
     run.timersByEvent[timer.startedId] = &timer;
@@ -199,7 +201,9 @@ void addChild(Run& run, int64_t id, const records::Child& record) {
     PendingChild& child = run.children[id];
     child.initiatedId = id;
     child.startedId = record.started_id();
-    child.attributes = eventOf(run, id).start_child_workflow_execution_initiated_event_attributes();
+    const HistoryEvent initiated = eventOf(run, id);
+    if (!initiated.has_start_child_workflow_execution_initiated_event_attributes()) unreadable(run.number, "child");
+    child.attributes = initiated.start_child_workflow_execution_initiated_event_attributes();
     child.runId = record.run_id();
     child.closing = record.closing();
 }
@@ -207,7 +211,7 @@ void addChild(Run& run, int64_t id, const records::Child& record) {
 void addUpdate(Run& run, const std::string& id, const records::Update& record) {
     Update& update = run.updates[id];
     update.id = id;
-    update.stage = UpdateStage(record.stage());
+    update.stage = enumOf(record.stage(), UpdateStage::Completed);
     parse(record.request(), &update.request, run.number, "update");
     update.acceptedId = record.accepted_id();
     update.sequencingId = record.sequencing_id();
@@ -266,7 +270,8 @@ RunLoader::RunLoader(World& world, uint64_t number, std::string_view fixed, std:
     const auto record = read<records::RunFixed>(fixed, number, "record");
     if (record.run_id().empty() || world.findRun(record.run_id()) != nullptr) unreadable(number, "id");
     m_run = &world.restoreRun(record.ns(), record.workflow_id(), record.run_id(), number);
-    if (!m_run->log.restore(events) || m_run->log.lastId() == 0) unreadable(number, "history");
+    if (!m_run->log.restore(events)) unreadable(number, "history");
+    checkHistory(*m_run);
     keepSettings(m_run->startedEvent(), m_run);
     fillFixed(record, m_run);
     m_run->kept = KeptMarks{m_run->log.lastId(), sumOf(fixed)};
@@ -274,6 +279,8 @@ RunLoader::RunLoader(World& world, uint64_t number, std::string_view fixed, std:
 
 void RunLoader::row(RowKind kind, std::string_view key, std::string_view record) {
     Run& run = *m_run;
+    const bool once = kind == RowKind::RunState || kind == RowKind::Buffered;
+    if (m_hasState == (kind == RowKind::RunState) || (once && !key.empty())) unreadable(run.number, "row");
     switch (kind) {
         case RowKind::RunState:
             fillState(m_world, read<records::RunState>(record, run.number, "state"), run);
@@ -300,15 +307,17 @@ void RunLoader::row(RowKind kind, std::string_view key, std::string_view record)
     }
 }
 
-void RunLoader::finish(std::vector<TaskRef>* tasks) {
+const Run& RunLoader::finish(std::vector<TaskRef>* tasks) {
     Run& run = *m_run;
     if (!m_hasState) unreadable(run.number, "state");
+    checkRun(run);
     if (run.task && !run.task->started()) tasks->push_back({TaskRef::Kind::Workflow, &run, 0, {}, run.task->stamp});
     for (const int64_t id : run.activeActivities) {
         const PendingActivity& activity = std::as_const(run.activities).at(id);
         if (activity.phase != ActivityPhase::Scheduled) continue;
         tasks->push_back({TaskRef::Kind::Activity, &run, id, {}, activity.stamp});
     }
+    return run;
 }
 
 }  // namespace orrery::server

@@ -18,7 +18,7 @@ public:
 
     void row(RowKind kind, std::string_view key, std::string_view record);
     /// After the last row. What waits for a worker is added to `tasks`.
-    void finish(std::vector<TaskRef>* tasks);
+    const Run& finish(std::vector<TaskRef>* tasks);
 
 private:
     World& m_world;

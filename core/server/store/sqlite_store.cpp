@@ -183,6 +183,7 @@ public:
             }
             reader.row(run, kind, rows.blob(2), rows.blob(4));
         }
+        reader.end();
     }
 
     void load(StoreReader& reader) {

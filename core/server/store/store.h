@@ -53,6 +53,8 @@ public:
     virtual ~StoreReader() = default;
     virtual void events(uint64_t run, int64_t first, std::string_view bytes) = 0;
     virtual void row(uint64_t run, RowKind kind, std::string_view key, std::string_view record) = 0;
+    /// There is no more. The last chance to refuse it, for a store that then stays as it was.
+    virtual void end() {}
 };
 
 /// One thread at a time.

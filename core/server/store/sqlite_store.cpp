@@ -130,8 +130,8 @@ public:
                                "program, or give another file.",
                                found, format));
         }
+        if (found < 0) throw SqliteError(SQLITE_CORRUPT, fmt::format("it says that its format is {}", found));
         if (found == 0) create();
-        database->run("PRAGMA journal_mode = WAL");
         // Each group is on the disk before its answers leave, so that it outlives a power cut as well.
         database->run("PRAGMA synchronous = FULL");
         for (const std::string& setting : settings) database->run(setting.c_str());
@@ -197,6 +197,8 @@ public:
             rollBack();
             throw;
         }
+        // Not before: it would be written into a file whose header is damaged there.
+        database->run("PRAGMA journal_mode = WAL");
         prepare();
         database->foldOnClose(true);
     }

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include <google/protobuf/stubs/logging.h>
+
 #include "core/base/error.h"
 #include "core/server/store/sqlite_store.h"
 #include "tests/fuzz/spoil.h"
@@ -137,6 +139,7 @@ void open(const std::string& bytes) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    const google::protobuf::LogSilencer quiet;
     fuzz::Bytes bytes(data, size);
     switch (bytes.byte() % 4) {
         case 0: open(bytes.rest()); break;

@@ -2,6 +2,9 @@
 #include "core/server/store/keeper.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include <google/protobuf/stubs/logging.h>
 
 #include "core/base/error.h"
 #include "core/server/store/fields.h"
@@ -57,6 +60,18 @@ void putClock(const VirtualClock::Memory& clock, records::Clock* record) {
     record->set_note(clock.note);
 }
 
+/// As VirtualClock leaves it.
+bool makesSense(const VirtualClock::Memory& clock) {
+    const auto rests = [](ClockMode mode) {
+        return mode == ClockMode::Real || mode == ClockMode::Paused || mode == ClockMode::Automatic;
+    };
+    if (!rests(clock.resting) || clock.frozen.has_value() != (clock.resting == ClockMode::Paused)) return false;
+    if (rests(clock.mode)) return clock.mode == clock.resting && !clock.target && !clock.event;
+    if (clock.mode == ClockMode::Skip) return clock.target && !clock.event;
+    if (clock.mode == ClockMode::Step) return !clock.target && !clock.event;
+    return clock.target.has_value() != clock.event.has_value();
+}
+
 VirtualClock::Memory clockOf(const records::Clock& record) {
     VirtualClock::Memory clock;
     clock.mode = enumOf(record.mode(), ClockMode::Automatic);
@@ -71,11 +86,7 @@ VirtualClock::Memory clockOf(const records::Clock& record) {
     clock.goOn = record.go_on();
     clock.jumps = record.jumps();
     clock.note = record.note();
-    const bool rests =
-        clock.resting == ClockMode::Real || clock.resting == ClockMode::Paused || clock.resting == ClockMode::Automatic;
-    if (!rests || (clock.mode == ClockMode::Skip && !clock.target)) {
-        throw base::Error(base::ErrorCode::Unreadable, "the clock cannot be read");
-    }
+    if (!makesSense(clock)) throw base::Error(base::ErrorCode::Unreadable, "the clock cannot be read");
     return clock;
 }
 
@@ -200,7 +211,12 @@ private:
 
     /// No number comes twice.
     void checkCounters() const {
-        bool sound = m_number <= m_record->last_run() && m_record->now() >= 0;
+        // Far from where numbers end, so that there is always a next one.
+        constexpr uint64_t kMost = uint64_t(1) << 60;
+        constexpr uint64_t kMostRuns = uint64_t(1) << 39;
+        bool sound = m_number <= m_record->last_run() && m_record->last_run() < kMostRuns && m_record->now() >= 0 &&
+                     m_record->task_id() >= 0 && uint64_t(m_record->task_id()) < kMost && m_record->stamp() < kMost &&
+                     std::abs(double(m_record->client_locks())) < double(kMost) && m_record->next_due() < kMost;
         for (const TaskRef& task : m_tasks) sound = sound && task.stamp <= m_record->stamp();
         if (!sound) throw base::Error(base::ErrorCode::Unreadable, "the record of the whole makes no sense");
     }
@@ -225,6 +241,8 @@ private:
 }  // namespace
 
 Keeper::Keeper(World& world, Store& store, base::Timestamp wall) : m_world(world) {
+    // What cannot be read is told by our own error, not by the library on stderr.
+    const google::protobuf::LogSilencer quiet;
     WorldLoader loader(world);
     store.load(loader);
     if (loader.finish(wall)) m_kept = marks();

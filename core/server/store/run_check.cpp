@@ -25,8 +25,24 @@ bool closes(enums::EventType type) {
 
 bool inHistory(const Run& run, int64_t id) { return id >= 0 && id <= run.log.lastId(); }
 
+/// Something that is counted up, far from where numbers end.
+bool isCount(int64_t number) { return number >= 0 && number < int64_t(1) << 60; }
+
+void checkCounts(const Run& run) {
+    bool sound = isCount(run.transitions) && isCount(run.signalCount);
+    if (run.timeSkipping) sound = sound && isCount(run.timeSkipping->sessionSkips);
+    if (run.attempts) {
+        for (const auto& [id, attempts] : std::as_const(run.attempts->activities)) {
+            sound =
+                sound && isCount(attempts.leftOut) && attempts.ended.size() <= AttemptLog::kFirst + AttemptLog::kLast;
+        }
+    }
+    if (!sound) unreadable(run.number, "state");
+}
+
 void checkTask(const Run& run, const WorkflowTask& task) {
-    if (task.attempt < 1 || task.timeout <= 0s || task.scheduledId < 1) unreadable(run.number, "workflow task");
+    if (task.attempt < 1 || task.attempt > kMostAttempts || task.timeout <= 0s || task.scheduledId < 1)
+        unreadable(run.number, "workflow task");
     if (task.kind != TaskKind::Normal) return;
     const bool scheduled = inHistory(run, task.scheduledId) &&
                            run.log.event(task.scheduledId).has_workflow_task_scheduled_event_attributes();
@@ -76,8 +92,11 @@ void checkHistory(const Run& run) {
             if (events.events(i).event_id() != first + i) unreadable(run.number, "history");
         }
     }
-    if (run.log.lastId() == 0 || !run.log.event(1).has_workflow_execution_started_event_attributes()) {
-        unreadable(run.number, "history");
+    if (run.log.lastId() == 0) unreadable(run.number, "history");
+    const HistoryEvent first = run.log.event(1);
+    const int attempt = first.workflow_execution_started_event_attributes().attempt();
+    if (!first.has_workflow_execution_started_event_attributes() || attempt < 0 || attempt > kMostAttempts) {
+        unreadable(run.number, "start");
     }
 }
 
@@ -86,11 +105,14 @@ void checkRun(const Run& run) {
         run.open() == closes(run.log.event(run.log.lastId()).event_type())) {
         unreadable(run.number, "status");
     }
-    if (run.nextAttempt < 0 || run.skipped < 0s || !inHistory(run, run.lastStartedId)) unreadable(run.number, "state");
+    if (run.nextAttempt < 0 || run.nextAttempt > kMostAttempts || run.skipped < 0s ||
+        !inHistory(run, run.lastStartedId))
+        unreadable(run.number, "state");
     if (run.resets->copiedEvents < 0 || !inHistory(run, run.resets->copiedEvents)) unreadable(run.number, "reset");
     for (const ResetPoint& point : run.resetPoints) {
         if (!inHistory(run, point.completedId)) unreadable(run.number, "reset point");
     }
+    checkCounts(run);
     if (run.task) checkTask(run, *run.task);
     checkUpdates(run);
     if (!run.open()) checkClosed(run);

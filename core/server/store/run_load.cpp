@@ -180,7 +180,7 @@ void addActivity(World& world, Run& run, int64_t id, const records::Activity& re
     activity.heartbeatDue = due(record.has_heartbeat_due(), record.heartbeat_due(), DueWhat::ActivityHeartbeat, id);
     activity.retryDue = due(record.has_retry_due(), record.retry_due(), DueWhat::ActivityRetry, id);
     const bool known = !run.activityIds.emplace(activity.attributes.activity_id(), id).second;
-    if (known || activity.attempt < 1) unreadable(run.number, "activity");
+    if (known || activity.attempt < 1 || activity.attempt > kMostAttempts) unreadable(run.number, "activity");
     if (activity.phase != ActivityPhase::Backoff) run.activeActivities.insert(id);
 }
 

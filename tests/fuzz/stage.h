@@ -17,8 +17,8 @@ namespace orrery::fuzz {
 /// A server's state without threads or a channel, with a few runs in which something of every kind is pending.
 class Stage {
 public:
-    /// One that is kept goes on with what is there, or begins as the others do when there is nothing. Throws base::Error
-    /// when that cannot be read.
+    /// One that is kept goes on with what is there, or begins as the others do when there is nothing. Throws
+    /// base::Error when that cannot be read.
     explicit Stage(test::Rows* disk = nullptr);
 
     struct Entry {

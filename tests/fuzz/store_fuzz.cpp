@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What a server finds where it kept its runs. The first byte says what the rest is: damage to the rows of a sound world,
-// with sums that are right; damage to the bytes of a sound file; or a whole file. It is read, and then the server
-// serves and time goes on, or it is refused with words, and then the file is as it was.
-#include <unistd.h>
-
+// What a server finds where it kept its runs. The first byte says what the rest is: damage to the rows of a sound
+// world, with sums that are right; damage to the bytes of a sound file; or a whole file. It is read, and then the
+// server serves and time goes on, or it is refused with words, and then the file is as it was.
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include <google/protobuf/stubs/logging.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/server/store/sqlite_store.h"

@@ -61,10 +61,8 @@ private:
     }
 
     void again(const HistoryEvent& event) {
-        HistoryEvent copy = newEvent(m_world, event.event_type());
-        const auto time = copy.event_time();
-        copy = event;
-        *copy.mutable_event_time() = time;
+        HistoryEvent copy = event;
+        copy.clear_event_time();
         record(m_world, m_run, std::move(copy));
     }
 

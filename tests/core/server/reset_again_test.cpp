@@ -281,6 +281,8 @@ void ResetAgainTest::childrenGoOn() {
     reset(driver, resetRequest(point));
     // Its parent's end was none, so nobody terminates it.
     QCOMPARE(driver.run("c").open(), !endsBefore);
+    // What is applied again happens now.
+    for (const auto& event : driver.events("w")) QVERIFY(event.event_time().seconds() > 1'700'000'000);
     QCOMPARE(driver.describe("w").pending_children_size(), endsBefore ? 0 : 1);
     if (!endsBefore) endChild();
     const QString history = driver.history("w");

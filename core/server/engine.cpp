@@ -17,6 +17,16 @@ namespace {
 /// Watchers are told this often at most.
 constexpr base::Duration kTellPause = 30ms;
 
+/// What throws here is a bug, but one workflow's trouble must neither end the others nor keep a caller from his answer.
+template <typename Work>
+void survive(Work&& work) {
+    try {
+        work();
+    } catch (const std::exception& error) {
+        base::log(base::LogLevel::Error, "server", std::string("An input failed inside the server: ") + error.what());
+    }
+}
+
 void deliver(std::vector<std::pair<CallPtr, Reply>>& replies) {
     for (auto& [call, reply] : replies) call->finish(std::move(reply));
 }
@@ -81,15 +91,9 @@ void Engine::input(Work&& work) {
     bool wakeTicker = false;
     {
         const std::lock_guard lock(m_mutex);
-        try {
-            m_world.begin(m_wallClock->now());
-            work();
-            m_world.settle();
-        } catch (const std::exception& error) {
-            // A bug, but one workflow's trouble must not end the others.
-            base::log(base::LogLevel::Error, "server",
-                      std::string("An input failed inside the server: ") + error.what());
-        }
+        survive([this] { m_world.begin(m_wallClock->now()); });
+        survive(work);
+        survive([this] { m_world.settle(); });
         replies.swap(m_world.outbox);
         if (m_keeper) replies = m_writer->submit(m_keeper->take(), std::move(replies));
         const auto wake = m_world.nextWake();

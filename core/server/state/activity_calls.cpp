@@ -104,6 +104,7 @@ std::unique_ptr<Response> heartbeat(World& world, const Request& request, Found 
         found.activity.heartbeat = request.details();
         // It is not in the history, by whose growth the run's size is watched.
         found.run.measuredAt -= int64_t(request.details().ByteSizeLong());
+        world.touch(found.run);
     }
     armHeartbeat(world, found.run, found.activity);
     response->set_cancel_requested(found.activity.cancelRequested);

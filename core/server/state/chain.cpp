@@ -79,7 +79,11 @@ std::optional<base::Duration> untilNextSlot(const World& world, const Run& run) 
     return cronBackoff(*run.cron, run.executionTime, world.nowOf(run));
 }
 
+/// At the end of time a run would end as soon as it begins, and the next one, for ever.
+bool timeIsOver(const World& world, const Run& run) { return world.nowOf(run) == base::Timestamp::max(); }
+
 NextInChain nextAfter(World& world, Run& run, const Failure& failure, bool retryKeepsResult) {
+    if (timeIsOver(world, run)) return {enums::RETRY_STATE_TIMEOUT, nullptr};
     const RetryDecision decision = retryOf(world, run, failure);
     NextInChain next{decision.state, nullptr};
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
@@ -108,7 +112,7 @@ NextInChain nextAfterTimeout(World& world, Run& run) {
 
 Run* nextAfterCompletion(World& world, Run& run, const common::Payloads* result) {
     const auto backoff = untilNextSlot(world, run);
-    if (!backoff) return nullptr;
+    if (!backoff || timeIsOver(world, run)) return nullptr;
     return &again(world, run, *backoff, enums::CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE, {nullptr, false, result});
 }
 

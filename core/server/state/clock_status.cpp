@@ -26,9 +26,9 @@ std::string nameOf(const DueEntry& entry) {
         case DueWhat::ActivityScheduleToClose:
         case DueWhat::ActivityStartToClose:
         case DueWhat::ActivityHeartbeat: {
-            const auto activity = entry.run->activities.find(entry.id);
-            return activity == entry.run->activities.end() ? std::string()
-                                                           : activity->second.attributes.activity_type().name();
+            const auto& activities = std::as_const(entry.run->activities);
+            const auto activity = activities.find(entry.id);
+            return activity == activities.end() ? std::string() : activity->second.attributes.activity_type().name();
         }
         default: return entry.run->typeName();
     }
@@ -80,7 +80,7 @@ void addHolders(const World& world, ClockStatus* status) {
         if (run->task && room()) addTask(*run, status);
         for (const int64_t id : run->activeActivities) {
             if (!room()) break;
-            addActivity(*run, run->activities.at(id), status);
+            addActivity(*run, std::as_const(run->activities).at(id), status);
         }
     }
     for (const auto& [stamp, query] : world.directQueries) {

@@ -264,6 +264,12 @@ std::vector<To> converted(const std::vector<Scalar>& values, Convert convert) {
 
 std::string textOf(const Scalar& value) { return std::get<std::string>(value); }
 
+/// Without the back-ticks that a quoted name may still hold.
+std::string plainName(std::string name) {
+    std::erase(name, '`');
+    return name;
+}
+
 class Meaning {
 public:
     explicit Meaning(const Namespace& ns) : m_ns(ns) {}
@@ -274,8 +280,7 @@ public:
         if (expression.kind != Kind::Name) {
             refuseQuery(std::string(kInvalid) + "must be a column name but was " + expression.type);
         }
-        std::string name = expression.text;
-        std::erase(name, '`');
+        const std::string name = plainName(expression.text);
         const auto found = filterField(m_ns, name);
         if (!found) refuseQuery("invalid search attribute: " + name);
         if (found->name == "TemporalNamespaceDivision") m_sawDivision = true;
@@ -428,7 +433,7 @@ void collectKey(const QueryExpression& expression, const Namespace& ns, FilterKe
         return;
     }
     if (expression.kind != Kind::Comparison || expression.text != "=") return;
-    const auto field = filterField(ns, expression.parts[0].text);
+    const auto field = filterField(ns, plainName(expression.parts[0].text));
     const Scalar value = Values(*field).one(expression.parts[1]);
     if (field->name == "WorkflowId") key.workflowId = textOf(value);
     if (field->name == "RunId") key.runId = textOf(value);

@@ -14,12 +14,16 @@ namespace {
 
 using payload::JsonReader;
 
-std::string shown(JsonReader& json) {
+/// What is nested deeper than any value of a search attribute is not shown in Go's way.
+constexpr int kDeepest = 200;
+
+std::string shown(JsonReader& json, int depth) {
+    if (depth > kDeepest) json.fail(json.offset(), "nested too deeply");
     switch (json.peek()) {
         case JsonReader::Kind::Array: {
             std::string text;
             json.enterArray();
-            while (json.nextItem()) text += (text.empty() ? "" : " ") + shown(json);
+            while (json.nextItem()) text += (text.empty() ? "" : " ") + shown(json, depth + 1);
             return "[" + text + "]";
         }
         case JsonReader::Kind::Object: {
@@ -28,7 +32,7 @@ std::string shown(JsonReader& json) {
             json.enterObject();
             while (json.nextKey(key)) {
                 std::string name(key);
-                members[std::move(name)] = shown(json);
+                members[std::move(name)] = shown(json, depth + 1);
             }
             std::string text;
             for (const auto& [name, value] : members) text += (text.empty() ? "" : " ") + name + ":" + value;
@@ -48,7 +52,7 @@ std::string quoted(const std::string& bytes) { return '"' + google::protobuf::CE
 std::optional<std::string> goValue(std::string_view json) {
     try {
         JsonReader reader(json);
-        std::string text = shown(reader);
+        std::string text = shown(reader, 0);
         reader.end();
         return text;
     } catch (const payload::JsonError&) {

@@ -41,6 +41,8 @@ struct HistoryQuestion {
     bool closeOnly = false;
     /// The caller reads the id of the next run from any close event, not from ContinuedAsNew alone.
     bool followsRuns = false;
+    /// A workflow task that is in memory alone ends the history.
+    bool showsPending = false;
 };
 
 /// ContinuedAsNew in the place of a close event that names a next run; nullopt where there is none. Clients that wait
@@ -98,7 +100,10 @@ HistoryPage pageNow(World& world, const Run& run, const HistoryQuestion& questio
         if (!run.open()) return closePage(run, question.followsRuns);
         return {{}, question.wait ? pageToken(run, question.first, kNoLastEvent, 0) : std::string(), 0};
     }
-    HistoryPage page = historyPage(world, run, question.first, run.log.lastId(), question.size, 0);
+    // A reader who waits gets a task in memory when it is written, so he does not get it before.
+    const bool withPending = question.showsPending && !question.wait && run.open() && run.task.has_value();
+    HistoryPage page =
+        historyPage(world, run, question.first, run.log.lastId(), question.size, withPending ? run.task->stamp : 0);
     if (!question.wait) return page;
     if (!page.nextToken.empty()) {
         page.nextToken = pageToken(run, page.last + 1, kNoLastEvent, 0);
@@ -118,7 +123,8 @@ Run* runOfPage(World& world, const Token& token, const common::WorkflowExecution
         throw invalidArgument("RunId in the request does not match the NextPageToken.");
     }
     Run* run = world.findRun(token.runId);
-    if (run == nullptr) throw invalidArgument("Invalid NextPageToken.");
+    const bool fits = run != nullptr && token.first >= 1 && token.first <= run->log.nextId();
+    if (!fits) throw invalidArgument("Invalid NextPageToken.");
     return run;
 }
 
@@ -129,6 +135,8 @@ void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& req
     question.size = pageSize(world, request.maximum_page_size());
     question.wait = request.wait_new_event();
     question.closeOnly = request.history_event_filter_type() == enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
+    // People would take it for a part of the history; workers need it for a run that they no longer have.
+    question.showsPending = call->clientName != "temporal-cli" && call->clientName != "temporal-ui";
     question.followsRuns = call->clientFeatures.find("follows-next-run-id") != std::string::npos;
     checkTarget(world, request);
     if (request.next_page_token().empty()) {

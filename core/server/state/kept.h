@@ -68,6 +68,11 @@ public:
     using const_iterator = typename Map::const_iterator;
 
     void track() { m_changed.track(); }
+    /// The same, and what is in it by then counts as added.
+    void trackAll() {
+        track();
+        changedAll();
+    }
     /// Keys of what was added, changed or removed since.
     std::vector<Key> takeChanged() { return m_changed.take(); }
 
@@ -135,6 +140,10 @@ class KeptSet {
 
 public:
     void track() { m_changed.track(); }
+    void trackAll() {
+        track();
+        changedAll();
+    }
     std::vector<Key> takeChanged() { return m_changed.take(); }
 
     size_t size() const { return m_set.size(); }
@@ -154,13 +163,16 @@ public:
         return m_set.erase(key);
     }
     void clear() {
-        if (m_changed.tracking()) {
-            for (const Key& key : m_set) m_changed.add(key);
-        }
+        changedAll();
         m_set.clear();
     }
 
 private:
+    void changedAll() {
+        if (!m_changed.tracking()) return;
+        for (const Key& key : m_set) m_changed.add(key);
+    }
+
     base::LazyContainer<Set> m_set;
     ChangedKeys<Key> m_changed;
 };

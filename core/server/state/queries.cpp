@@ -5,6 +5,7 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/server/state/checks.h"
+#include "core/server/state/later.h"
 #include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tasks.h"

@@ -91,9 +91,16 @@ private:
         return all;
     }
 
+    /// Each link of a chain such as a OR b OR c nests what came before one deeper, though nothing is read in brackets.
+    void link() {
+        constexpr int kMostLinks = 2000;
+        if (++m_links > kMostLinks) m_words.refuseDepth();
+    }
+
     QueryExpression either() {
         QueryExpression left = both();
         while (m_words.takeKeyword("or") || m_words.takeSign("||")) {
+            link();
             left = made(Kind::Or, "OrExpr", "", parts(std::move(left), both()));
         }
         return left;
@@ -102,6 +109,7 @@ private:
     QueryExpression both() {
         QueryExpression left = denied();
         while (m_words.takeKeyword("and") || m_words.takeSign("&&")) {
+            link();
             left = made(Kind::And, "AndExpr", "", parts(std::move(left), denied()));
         }
         return left;
@@ -116,6 +124,7 @@ private:
         }
         QueryExpression left = condition();
         while (m_words.takeKeyword("is")) {
+            link();
             std::string suffix = "is ";
             if (m_words.takeKeyword("not")) suffix += "not ";
             const bool known = m_words.isKeyword("null") || m_words.isKeyword("true") || m_words.isKeyword("false");
@@ -226,6 +235,7 @@ private:
             });
             if (found == signs.end()) return left;
             m_words.take();
+            link();
             left = made(Kind::Other, "BinaryExpr", *found, parts(std::move(left), calculation(level + 1)));
         }
     }
@@ -258,6 +268,7 @@ private:
     QueryExpression collated() {
         QueryExpression inner = single();
         while (m_words.takeKeyword("collate")) {
+            link();
             if (m_words.now().kind != Word::Name && m_words.now().kind != Word::Text) m_words.refuse();
             m_words.take();
             inner = made(Kind::Other, "CollateExpr", "", parts(std::move(inner)));
@@ -325,6 +336,7 @@ private:
 
     QueryExpression cases() {
         m_words.take();
+        m_words.descend();
         if (!m_words.isKeyword("when")) either();
         do {
             need("when");
@@ -334,6 +346,7 @@ private:
         } while (m_words.isKeyword("when"));
         if (m_words.takeKeyword("else")) either();
         need("end");
+        m_words.ascend();
         return made(Kind::Other, "CaseExpr", "");
     }
 
@@ -344,24 +357,34 @@ private:
             if (m_words.now().kind != Word::Name && m_words.now().kind != Word::Keyword) m_words.refuse();
             name += "." + m_words.take().text;
         }
-        if (m_words.isSign("(")) {
-            m_words.take();
-            m_words.takeKeyword("distinct");
-            if (!m_words.isSign(")")) {
-                do {
-                    if (!m_words.takeSign("*")) either();
-                } while (m_words.takeSign(","));
-            }
-            needSign(")");
+        if (m_words.takeSign("(")) {
+            skipArguments();
             return made(Kind::Function, "FuncExpr", name);
         }
         QueryExpression column = made(Kind::Name, "ColName", std::move(name));
         if (!m_words.isSign("->") && !m_words.isSign("->>")) return column;
         const std::string sign = m_words.take().text;
-        return made(Kind::Other, "BinaryExpr", sign, parts(std::move(column), single()));
+        m_words.descend();
+        QueryExpression path = single();
+        m_words.ascend();
+        return made(Kind::Other, "BinaryExpr", sign, parts(std::move(column), std::move(path)));
+    }
+
+    /// Of a function; no filter may call one, but its words have to be right.
+    void skipArguments() {
+        m_words.descend();
+        m_words.takeKeyword("distinct");
+        if (!m_words.isSign(")")) {
+            do {
+                if (!m_words.takeSign("*")) either();
+            } while (m_words.takeSign(","));
+        }
+        needSign(")");
+        m_words.ascend();
     }
 
     QueryWords m_words;
+    int m_links = 0;
 };
 
 std::string nameText(const std::string& name) {

@@ -110,7 +110,10 @@ std::string QueryWords::whereAbouts(size_t position, const QueryWord& word) cons
 void QueryWords::refuse() const { refuseQuery("malformed SQL query: syntax error" + whereAbouts(m_at, m_now)); }
 
 void QueryWords::descend() {
-    if (++m_depth < kDeepest) return;
+    if (++m_depth >= kDeepest) refuseDepth();
+}
+
+void QueryWords::refuseDepth() const {
     refuseQuery("malformed SQL query: max nesting level reached" + whereAbouts(m_lastAt, m_last));
 }
 

@@ -49,6 +49,7 @@ public:
     [[noreturn]] void refuse() const;
     /// One step down into brackets and the like; refuses a depth that no filter needs.
     void descend();
+    [[noreturn]] void refuseDepth() const;
     void ascend() { --m_depth; }
 
 private:

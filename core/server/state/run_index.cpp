@@ -43,7 +43,7 @@ void RunIndex::put(const Run& run) {
         const bool same =
             filed.status == int(run.status) && filed.at->closed == entry.closed && filed.at->started == entry.started;
         if (same) return;
-        filed.drawer->erase(filed.at);
+        takeOut(run, filed);
     }
     Drawer& drawer = m_cabinets[run.ns][run.typeName()][int(run.status)];
     // What starts or closes now comes first, so it costs the same among few and among many.
@@ -53,8 +53,18 @@ void RunIndex::put(const Run& run) {
 void RunIndex::remove(const Run& run) {
     const auto found = m_filed.find(&run);
     if (found == m_filed.end()) return;
-    found->second.drawer->erase(found->second.at);
+    takeOut(run, found->second);
     m_filed.erase(found);
+}
+
+void RunIndex::takeOut(const Run& run, const Filed& filed) {
+    filed.drawer->erase(filed.at);
+    if (!filed.drawer->empty()) return;
+    // A list goes through all drawers, and there have been many types in the end.
+    Cabinet& cabinet = m_cabinets[run.ns];
+    const auto type = cabinet.find(run.typeName());
+    type->second.erase(filed.status);
+    if (type->second.empty()) cabinet.erase(type);
 }
 
 void RunIndex::visit(const std::string& ns, const FilterKey& key, const std::optional<ListPlace>& after,

@@ -68,6 +68,8 @@ private:
         Drawer::const_iterator at;
     };
 
+    void takeOut(const Run& run, const Filed& filed);
+
     std::unordered_map<std::string, Cabinet> m_cabinets;  ///< by namespace
     std::unordered_map<const Run*, Filed> m_filed;
 };

@@ -191,11 +191,11 @@ void failTaskForReset(World& world, Run& run, const std::string& baseRunId, cons
     if (task.kind != TaskKind::Normal) {
         task.attempt = 1;
         task.timeout = taskTimeout(world, run, 1);
-        task.scheduledTime = world.now;
+        task.scheduledTime = world.nowOf(run);
         writePendingTask(world, run);
     }
     if (!task.started()) {
-        task.startedTime = world.now;
+        task.startedTime = world.nowOf(run);
         task.identity = kNobody;
         task.requestId = "emptyUuid";
         task.historySize = int64_t(run.log.bytes());
@@ -218,7 +218,7 @@ void failTaskForReset(World& world, Run& run, const std::string& baseRunId, cons
 }
 
 bool stillWanted(World& world, const TaskRef& task) {
-    Run& run = *task.run;
+    const Run& run = *task.run;
     switch (task.kind) {
         case TaskRef::Kind::Workflow: return run.task && run.task->stamp == task.stamp && !run.task->started();
         case TaskRef::Kind::Activity: {

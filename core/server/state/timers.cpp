@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/server/state/events.h"
+#include "core/server/state/later.h"
 #include "core/server/state/run_time.h"
 
 namespace orrery::server {
@@ -22,7 +23,7 @@ PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t st
     PendingTimer& timer = run.timers[id];
     timer.id = id;
     timer.startedId = startedId;
-    timer.fireTime = later(world.nowOf(run), std::min(duration, kLongestTimer));
+    timer.fireTime = later(world.nowOf(run), duration);
     run.timersByEvent[startedId] = &timer;
     armTimer(world, run, timer);
     return timer;

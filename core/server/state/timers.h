@@ -5,9 +5,6 @@
 
 namespace orrery::server {
 
-/// Absurdly long timers are capped, not refused: 64-bit nanoseconds end in 2262.
-constexpr base::Duration kLongestTimer = std::chrono::hours(24 * 365 * 100);
-
 /// The TimerStarted event is written; counts down from now.
 PendingTimer& addTimer(World& world, Run& run, const std::string& id, int64_t startedId, base::Duration duration);
 /// Makes a timer that a history tells of fire, at once if its time has passed.

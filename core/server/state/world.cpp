@@ -204,26 +204,21 @@ namespace {
 
 std::string chainKey(const std::string& ns, const std::string& workflowId) { return ns + '\x1f' + workflowId; }
 
-void trackEntries(Run& run) {
-    if (!run.kept) run.kept = KeptMarks();
-    run.activities.track();
-    run.timers.track();
-    run.children.track();
-    run.updates.track();
-    run.signalRequests.track();
-    if (run.attempts) run.attempts->activities.track();
+/// Does something with each collection whose entries a store keeps one by one.
+template <typename Action>
+void withEntries(Run& run, Action&& action) {
+    action(run.activities);
+    action(run.timers);
+    action(run.children);
+    action(run.updates);
+    action(run.signalRequests);
+    if (run.attempts) action(run.attempts->activities);
 }
 
-/// A run that was made from a history comes with what it waits for. Getting at entries counts as changing them.
-void noteEntries(Run& run) {
-    run.activities.begin();
-    run.timers.begin();
-    run.children.begin();
-    run.updates.begin();
-    if (run.attempts) run.attempts->activities.begin();
-    const std::vector<std::string> requests(run.signalRequests.begin(), run.signalRequests.end());
-    run.signalRequests.clear();
-    for (const std::string& id : requests) run.signalRequests.insert(id);
+/// `isNew`: the store has nothing of the run, though a reset may have filled it already.
+void trackEntries(Run& run, bool isNew) {
+    if (!run.kept) run.kept = KeptMarks();
+    withEntries(run, [isNew](auto& entries) { isNew ? entries.trackAll() : entries.track(); });
 }
 
 }  // namespace
@@ -236,11 +231,7 @@ Run& World::addRun(const std::string& ns, const std::string& workflowId, const s
     return addRun(std::move(owned));
 }
 
-Run& World::addRun(std::unique_ptr<Run> owned) {
-    Run& run = placeRun(std::move(owned), ++m_lastRun);
-    if (m_noting) noteEntries(run);
-    return run;
-}
+Run& World::addRun(std::unique_ptr<Run> owned) { return placeRun(std::move(owned), ++m_lastRun); }
 
 Run& World::restoreRun(const std::string& ns, const std::string& workflowId, const std::string& runId,
                        uint64_t number) {
@@ -268,7 +259,7 @@ Run& World::placeRun(std::unique_ptr<Run> owned, uint64_t number) {
     chain.current = &run;
     chain.runs.push_back(&run);
     runs.push_back(std::move(owned));
-    if (m_noting) trackEntries(run);
+    if (m_noting) trackEntries(run, true);
     note(run);
     return run;
 }
@@ -291,7 +282,8 @@ void World::removeRun(Run& run) {
     m_runsById.erase(run.runId);
     const auto chain = m_chains.find(chainKey(run.ns, run.workflowId));
     if (chain->second.current == &run) chain->second.current = nullptr;
-    std::erase(chain->second.runs, &run);
+    auto& all = chain->second.runs;
+    all.erase(std::find(all.begin(), all.end(), &run));  // those that expire are at the front
     if (chain->second.runs.empty()) m_chains.erase(chain);
     m_index.remove(run);
     m_busy.erase(run.number);
@@ -379,7 +371,7 @@ void World::note(Run& run) {
 
 void World::noteChanges() {
     m_noting = true;
-    for (const auto& run : runs) trackEntries(*run);
+    for (const auto& run : runs) trackEntries(*run, false);
 }
 
 World::Noted World::takeNoted() {

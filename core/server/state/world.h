@@ -17,6 +17,7 @@
 #include "core/server/limits.h"
 #include "core/server/state/call.h"
 #include "core/server/state/due_queue.h"
+#include "core/server/state/later.h"
 #include "core/server/state/matching.h"
 #include "core/server/state/run.h"
 #include "core/server/state/run_index.h"
@@ -61,7 +62,7 @@ public:
     // -- time and inputs --
     base::Timestamp wall;  ///< of the current input
     base::Timestamp now;   ///< virtual
-    base::Timestamp nowOf(const Run& run) const { return now + run.skipped; }
+    base::Timestamp nowOf(const Run& run) const { return orrery::server::later(now, run.skipped); }
     VirtualClock clock;
     DueQueue due;
     Waits waits;

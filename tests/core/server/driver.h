@@ -52,6 +52,7 @@ public:
 
     server::World world;
     std::string features;              ///< what the callers say they can do
+    std::string client;                ///< and who they are
     std::function<void()> afterInput;  ///< before its answers leave
 
     /// The server stops, and another world of the same options takes its place; nobody answers the calls that waited.
@@ -109,6 +110,7 @@ public:
         if (method == nullptr) qFatal("no method %s", name.c_str());
         auto kept = std::make_shared<KeptCall>();
         kept->clientFeatures = features;
+        kept->clientName = client;
         input([&] { server::Methods::run(*method, world, request, kept); });
         if (kept->code() == base::ErrorCode::Internal) qFatal("%s failed inside the server", name.c_str());
         return kept;

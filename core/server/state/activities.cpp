@@ -101,6 +101,7 @@ std::optional<std::string> activityProblem(const history::ActivityTaskScheduledE
 
 std::optional<std::string> prepareActivity(const Run& run, history::ActivityTaskScheduledEventAttributes* attributes) {
     if (auto problem = activityProblem(*attributes)) return problem;
+    capDurations(attributes);
     attributes->mutable_task_queue()->set_kind(enums::TASK_QUEUE_KIND_NORMAL);
     const base::Duration runTimeout = run.runLength;
     base::Duration toClose = payload::fromProto(attributes->schedule_to_close_timeout());
@@ -263,10 +264,10 @@ void dropActivities(World& world, Run& run) {
 namespace {
 
 /// Both time-outs of an attempt that nobody took can fall together; then that is what is said.
-bool isOverdueToStart(const World& world, const PendingActivity& activity) {
+bool isOverdueToStart(const World& world, const Run& run, const PendingActivity& activity) {
     if (activity.phase != ActivityPhase::Scheduled) return false;
     const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_start_timeout());
-    return limit > 0s && later(activity.attemptScheduledTime, limit) <= world.now;
+    return limit > 0s && later(activity.attemptScheduledTime, limit) <= world.nowOf(run);
 }
 
 }  // namespace
@@ -283,8 +284,8 @@ void activityDue(World& world, Run& run, int64_t scheduledId, DueWhat what) {
         case DueWhat::ActivityScheduleToClose:
             activity.scheduleToClose.reset();
             return activityTimedOut(world, run, activity,
-                                    isOverdueToStart(world, activity) ? enums::TIMEOUT_TYPE_SCHEDULE_TO_START
-                                                                      : enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
+                                    isOverdueToStart(world, run, activity) ? enums::TIMEOUT_TYPE_SCHEDULE_TO_START
+                                                                           : enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
         case DueWhat::ActivityHeartbeat:
             activity.heartbeatDue.reset();
             return activityTimedOut(world, run, activity, enums::TIMEOUT_TYPE_HEARTBEAT);

@@ -12,6 +12,7 @@
 #include <temporal/api/taskqueue/v1/message.pb.h>
 #include <temporal/api/workflow/v1/message.pb.h>
 
+#include "core/payload/proto.h"
 #include "core/server/state/world.h"
 
 namespace orrery::server {
@@ -31,6 +32,42 @@ inline bool tooLong(const std::string& id) { return id.size() > kLongestId; }
 /// 8-4-4-4-12 hexadecimal digits.
 bool isUuid(std::string_view text);
 bool isNegative(const google::protobuf::Duration& duration);
+
+/// As long as anything may be asked to last: what is longer is taken for this, as by Temporal's own server.
+constexpr base::Duration kLongestDuration = std::chrono::hours(100 * 365 * 24);
+
+/// The time-outs in a message, each at most kLongestDuration.
+template <typename Message>
+void capDurations(Message* message) {
+    const auto cap = [](google::protobuf::Duration* duration) {
+        if (duration->seconds() > kLongestDuration / std::chrono::seconds(1)) {
+            payload::toProto(kLongestDuration, duration);
+        }
+    };
+    if constexpr (requires { message->mutable_schedule_to_close_timeout(); }) {
+        if (message->has_schedule_to_close_timeout()) cap(message->mutable_schedule_to_close_timeout());
+        if (message->has_schedule_to_start_timeout()) cap(message->mutable_schedule_to_start_timeout());
+        if (message->has_start_to_close_timeout()) cap(message->mutable_start_to_close_timeout());
+        if (message->has_heartbeat_timeout()) cap(message->mutable_heartbeat_timeout());
+    }
+    if constexpr (requires { message->mutable_workflow_execution_timeout(); }) {
+        if (message->has_workflow_execution_timeout()) cap(message->mutable_workflow_execution_timeout());
+    }
+    if constexpr (requires { message->mutable_workflow_run_timeout(); }) {
+        if (message->has_workflow_run_timeout()) cap(message->mutable_workflow_run_timeout());
+        if (message->has_workflow_task_timeout()) cap(message->mutable_workflow_task_timeout());
+    }
+    if constexpr (requires { message->mutable_backoff_start_interval(); }) {
+        if (message->has_backoff_start_interval()) cap(message->mutable_backoff_start_interval());
+    }
+    if constexpr (requires { message->mutable_start_to_fire_timeout(); }) {
+        if (message->has_start_to_fire_timeout()) cap(message->mutable_start_to_fire_timeout());
+    }
+    if constexpr (requires { message->mutable_maximum_interval(); }) {
+        if (message->has_initial_interval()) cap(message->mutable_initial_interval());
+        if (message->has_maximum_interval()) cap(message->mutable_maximum_interval());
+    }
+}
 
 /// Which names a request may use: those of people, the server's own as well, or those of a queue's partitions too.
 enum class QueueNames { Users, Internal, Partitions };

@@ -122,22 +122,18 @@ void beginChild(World& world, const std::string& parentRunId, int64_t initiatedI
     if (const Run* inherited = inheritedChild(world, *parent, *child)) {
         return childStarted(world, *parent, *child, inherited->firstRunId);
     }
-    const Run* current = world.findRun(parent->ns, child->attributes.workflow_id(), "");
-    const bool taken =
-        current != nullptr && (current->open() || reuseProblem(*current, child->attributes.workflow_id_reuse_policy()));
+    const auto policy = child->attributes.workflow_id_reuse_policy();
+    Run* current = world.findRun(parent->ns, child->attributes.workflow_id(), "");
+    const bool open = current != nullptr && current->open();
+    const bool givesWay = open && policy == enums::WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING && current != parent;
+    const bool taken = current != nullptr && !givesWay && (open || reuseProblem(*current, policy));
     if (taken) return childNotStarted(world, *parent, *child);
     NewRun plan = planOfChild(world, *parent, *child);
+    if (givesWay) plan.runId = terminateFor(world, *current);
     plan.userMetadata = metadata;
     Run& run = createRun(world, std::move(plan));
     childStarted(world, *parent, *child, run.runId);
     beginRun(world, run);
-}
-
-void startAbandoned(World& world, const NewRun& plan) {
-    world.later([&world, plan] {
-        const Run* current = world.findRun(plan.ns, plan.workflowId, "");
-        if (current == nullptr || !current->open()) beginRun(world, createRun(world, plan));
-    });
 }
 
 /// What all five events of a child's end have in common.
@@ -256,11 +252,8 @@ void resumeChild(World& world, Run& parent, int64_t initiatedId) {
 
 void closeChildren(World& world, Run& run) {
     for (const auto& [initiatedId, child] : run.children) {
-        if (child.attributes.parent_close_policy() == enums::PARENT_CLOSE_POLICY_ABANDON) {
-            // Asked for but not begun: an abandoned child still starts, though nobody will hear of it.
-            if (child.runId.empty()) startAbandoned(world, planOfChild(world, run, child));
-            continue;
-        }
+        if (child.attributes.parent_close_policy() == enums::PARENT_CLOSE_POLICY_ABANDON) continue;
+        // What was asked for but has not begun never does, whatever its policy.
         if (child.runId.empty() || child.closing) continue;
         world.later([&world, ns = run.ns, id = child.attributes.workflow_id(), first = child.runId,
                      policy = child.attributes.parent_close_policy(), parentId = run.workflowId,

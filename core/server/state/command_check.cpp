@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/server/state/activities.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/command_attributes.h"
 #include "core/server/state/commands.h"
 #include "core/server/state/go_text.h"
@@ -67,7 +69,9 @@ public:
           m_request(request),
           m_messages(run),
           // Behind the task's own Completed, and before that what a task in memory alone still has to write.
-          m_eventId(run.log.lastId() + (run.task && run.task->kind != TaskKind::Normal ? 4 : 2)) {}
+          m_eventId(run.log.lastId() + (run.task && run.task->kind != TaskKind::Normal ? 4 : 2)) {
+        for (const auto& message : request.messages()) m_untaken.emplace(message.id(), &message);
+    }
 
     CheckedCommands walk() {
         if (auto problem = sequenceProblem(m_request.commands())) {
@@ -84,7 +88,7 @@ public:
         }
         for (const auto& message : m_request.messages()) {
             if (m_result.problem) break;
-            if (auto problem = m_messages.take(message)) fail(kBadMessage, *problem);
+            if (m_untaken.erase(message.id()) != 0) take(message);
         }
         return std::move(m_result);
     }
@@ -137,11 +141,7 @@ private:
     /// Each command writes one event in its place, but one that points at the rejection of an update writes none.
     bool writesEvent(const Command& command) const {
         if (command.command_type() != enums::COMMAND_TYPE_PROTOCOL_MESSAGE) return true;
-        const std::string& id = command.protocol_message_command_attributes().message_id();
-        for (const auto& message : m_request.messages()) {
-            if (message.id() == id) return !isRejection(message);
-        }
-        return false;
+        return m_lastMessage != nullptr && !isRejection(*m_lastMessage);
     }
 
     void checkNamespace(const std::string& other, enums::WorkflowTaskFailedCause cause) {
@@ -286,10 +286,17 @@ private:
     void protocolMessage(const Command& command) {
         if (!isFine(messageTrouble(command))) return;
         const std::string& id = command.protocol_message_command_attributes().message_id();
-        for (const auto& message : m_request.messages()) {
-            if (message.id() == id) return;
+        const auto found = m_untaken.find(id);
+        m_lastMessage = found == m_untaken.end() ? nullptr : found->second;
+        if (m_lastMessage == nullptr) {
+            return fail(kBadMessage, "ProtocolMessageCommand referenced absent message ID " + id);
         }
-        fail(kBadMessage, "ProtocolMessageCommand referenced absent message ID " + id);
+        m_untaken.erase(found);
+        take(*m_lastMessage);
+    }
+
+    void take(const ProtocolMessage& message) {
+        if (auto problem = m_messages.take(message)) fail(kBadMessage, *problem);
     }
 
     const Limits& limits() const { return m_world.limits(); }
@@ -301,6 +308,8 @@ private:
     const Run& m_run;
     const api::RespondWorkflowTaskCompletedRequest& m_request;
     UpdateMessages m_messages;
+    std::unordered_map<std::string, const ProtocolMessage*> m_untaken;  ///< by id: no command pointed at them so far
+    const ProtocolMessage* m_lastMessage = nullptr;                     ///< that the last command pointed at
     CheckedCommands m_result;
     int64_t m_eventId;                               ///< that the command at hand will write
     std::map<std::string, int64_t> m_newActivities;  ///< by id: their Scheduled event

@@ -10,6 +10,7 @@
 #include "core/server/state/activities.h"
 #include "core/server/state/attributes.h"
 #include "core/server/state/chain.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
@@ -133,10 +134,11 @@ private:
         auto* to = event.mutable_timer_started_event_attributes();
         to->set_timer_id(from.timer_id());
         *to->mutable_start_to_fire_timeout() = from.start_to_fire_timeout();
+        capDurations(to);
+        const base::Duration duration = payload::fromProto(to->start_to_fire_timeout());
         to->set_workflow_task_completed_event_id(m_completedId);
         const int64_t id = append(m_world, m_run, std::move(event));
-        PendingTimer& timer =
-            addTimer(m_world, m_run, from.timer_id(), id, payload::fromProto(from.start_to_fire_timeout()));
+        PendingTimer& timer = addTimer(m_world, m_run, from.timer_id(), id, duration);
         timer.summary = command.user_metadata().summary();
     }
 
@@ -192,6 +194,7 @@ private:
         *to->mutable_workflow_task_timeout() = started.workflow_task_timeout();
         to->set_workflow_task_completed_event_id(m_completedId);
         if (from.has_backoff_start_interval()) *to->mutable_backoff_start_interval() = from.backoff_start_interval();
+        capDurations(to);
         to->set_initiator(from.initiator());
         if (from.has_failure()) *to->mutable_failure() = from.failure();
         if (from.has_last_completion_result()) *to->mutable_last_completion_result() = from.last_completion_result();

@@ -99,7 +99,6 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
     const auto add = [extended](const std::string& id, int64_t event, enums::EventType type) {
         auto& info = (*extended->mutable_request_id_infos())[id];
         info.set_event_id(event);
-        info.set_buffered(event == 0);
         info.set_event_type(type);
         info.set_buffered(event == 0);
     };

@@ -5,6 +5,7 @@
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
+#include "core/server/state/signals.h"
 
 namespace orrery::server {
 namespace {
@@ -37,7 +38,7 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
     asked.set_namespace_(from.ns);
     Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
                            asked.child_workflow_only());
-    const bool full = target != nullptr && target->signalCount >= world.limits().signals;
+    const bool full = target != nullptr && hasAllSignals(world, *target);
     if (target == nullptr || full) {
         HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED);
         auto* attributes = event.mutable_signal_external_workflow_execution_failed_event_attributes();

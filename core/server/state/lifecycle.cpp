@@ -7,6 +7,7 @@
 #include "core/server/state/activities.h"
 #include "core/server/state/attributes.h"
 #include "core/server/state/chain.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/children.h"
 #include "core/server/state/events.h"
 #include "core/server/state/later.h"
@@ -76,6 +77,8 @@ void fillTimeouts(const Limits& limits, history::WorkflowExecutionStartedEventAt
 Run& createRun(World& world, NewRun plan) {
     Run& run = world.addRun(plan.ns, plan.workflowId, plan.runId.empty() ? world.newRunId() : plan.runId);
     auto& attributes = plan.attributes;
+    capDurations(&attributes);
+    plan.backoff = std::min(plan.backoff, kLongestDuration);
     fillTimeouts(world.limits(), &attributes);
     attributes.set_workflow_id(run.workflowId);
     attributes.set_original_execution_run_id(run.runId);
@@ -159,7 +162,6 @@ void terminateRun(World& world, Run& run, const std::string& reason, const commo
                   const std::string& identity, const Links& links) {
     failTaskForClose(world, run, "history-service");
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED);
-    *event.mutable_links() = links;
     auto* attributes = event.mutable_workflow_execution_terminated_event_attributes();
     attributes->set_reason(reason);
     attributes->set_identity(identity);

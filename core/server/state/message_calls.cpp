@@ -8,6 +8,7 @@
 #include "core/server/state/limit_check.h"
 #include "core/server/state/links.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/signals.h"
 
 namespace orrery::server {
 
@@ -42,12 +43,7 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
     *response->mutable_link() = linkToRequest(run, request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
     if (!request.request_id().empty() && run.signalRequests.count(request.request_id()) != 0) return response;
-    makeRoom(world, run, run.taskStarted() ? 0 : run.task ? 1 : 2);
-    if (run.signalCount >= world.limits().signals)
-        throw invalidArgument("exceeded workflow execution limit for signal events");
-    if (run.closeRefused && run.taskStarted()) {
-        throw busyWorkflow("workflow operation can not be applied because workflow is closing");
-    }
+    checkSignal(world, run);
     if (!request.request_id().empty()) run.signalRequests.insert(request.request_id());
     ++run.signalCount;
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);

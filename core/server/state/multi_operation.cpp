@@ -114,6 +114,7 @@ void updateWithStart(World& world, const StartRequest& start, const api::UpdateW
     }
     std::string runId;
     const auto refused = errorOf([&] {
+        checkFirstUpdate(world, update);
         const Run* instead = runInsteadOf(world, start, &runId);
         if (instead != nullptr) throw ServiceError(base::ErrorCode::Unavailable, "Workflow was not started: deduped");
     });

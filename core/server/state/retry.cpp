@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/payload/proto.h"
+#include "core/server/state/checks.h"
 
 namespace orrery::server {
 namespace {
@@ -76,6 +77,7 @@ RetryDecision decideRetry(const RetryQuestion& question) {
 }
 
 void fillRetryPolicy(RetryPolicy* policy) {
+    capDurations(policy);
     if (payload::fromProto(policy->initial_interval()) <= 0s) payload::toProto(1s, policy->mutable_initial_interval());
     if (policy->backoff_coefficient() == 0) policy->set_backoff_coefficient(2.0);
     if (payload::fromProto(policy->maximum_interval()) <= 0s) {

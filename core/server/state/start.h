@@ -20,6 +20,9 @@ using StartRequest = temporal::api::workflowservice::v1::StartWorkflowExecutionR
 Run* runInsteadOf(World& world, const StartRequest& request, std::string* runId);
 NewRun newRunOf(World& world, const StartRequest& request, const std::string& runId);
 
+/// Terminates an open run to make room for a new one, whose id it gives.
+std::string terminateFor(World& world, Run& current);
+
 /// Why a new run must not follow this closed one; nullopt when it may.
 std::optional<ServiceError> reuseProblem(const Run& closed, enums::WorkflowIdReusePolicy policy);
 

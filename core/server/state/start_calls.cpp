@@ -9,6 +9,7 @@
 #include "core/server/state/links.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/retry.h"
+#include "core/server/state/signals.h"
 #include "core/server/state/skip_time.h"
 #include "core/server/state/start.h"
 #include "core/server/state/start_check.h"
@@ -94,7 +95,8 @@ enums::WorkflowIdConflictPolicy conflictPolicy(const Request& request, enums::Wo
     return request.workflow_id_conflict_policy();
 }
 
-/// Makes room for a new run, whose id it gives.
+}  // namespace
+
 std::string terminateFor(World& world, Run& current) {
     const std::string runId = world.newRunId();
     common::Payloads details;
@@ -104,6 +106,8 @@ std::string terminateFor(World& world, Run& current) {
     terminateRun(world, current, "TerminateIfRunning WorkflowIdReusePolicy", &details, "history-service");
     return runId;
 }
+
+namespace {
 
 /// The run to go on with instead of a new one; nullptr when a new one may start. May terminate the old one, and then
 /// says which id the new one has.
@@ -225,10 +229,10 @@ std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
         run = &createRun(world, std::move(plan));
     }
     // A run that has ended remembers no requests.
-    const auto isNew = [&] {
-        return request.request_id().empty() || run->signalRequests.insert(request.request_id()).second;
-    };
-    if (run->open() && isNew()) {
+    const bool isNew = request.request_id().empty() || run->signalRequests.count(request.request_id()) == 0;
+    if (run->open() && isNew) {
+        if (!started) checkSignal(world, *run);
+        if (!request.request_id().empty()) run->signalRequests.insert(request.request_id());
         ++run->signalCount;
         if (started) {
             append(world, *run, signalEvent(world, request));

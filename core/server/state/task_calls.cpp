@@ -174,6 +174,11 @@ void complete(World& world, const CompleteRequest& request, const CallPtr& call)
 std::unique_ptr<api::RespondWorkflowTaskFailedResponse> fail(World& world,
                                                              const api::RespondWorkflowTaskFailedRequest& request) {
     Run& run = runOfToken(world, request);
+    if (request.cause() == enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE) {
+        // The next try would send the same.
+        terminateRun(world, run, "GrpcMessageTooLarge", nullptr, "history-service");
+        return std::make_unique<api::RespondWorkflowTaskFailedResponse>();
+    }
     if (request.failure().ByteSizeLong() > world.limits().blobSize) {
         const Failure failure = serverFailure(world, "Failure exceeds size limit.", &request.failure());
         failTask(world, run, request.cause(), &failure, request.identity());

@@ -156,6 +156,14 @@ void checkRoom(const Run& run, const update_api::Request& request, const Limits&
     }
 }
 
+}  // namespace
+
+void checkFirstUpdate(const World& world, const api::UpdateWorkflowExecutionRequest& request) {
+    checkRoom(Run(), request.request(), world.limits());
+}
+
+namespace {
+
 void updateWorkflow(World& world, const api::UpdateWorkflowExecutionRequest& request, const CallPtr& call) {
     checkTarget(world, request);
     checkUpdate(request);
@@ -282,15 +290,15 @@ void attachUpdates(World&, Run& run, api::PollWorkflowTaskQueueResponse* respons
 }
 
 void requeueUpdates(World&, Run& run) {
-    for (auto& [id, update] : run.updates) {
-        if (update.stage == UpdateStage::Sent) update.stage = UpdateStage::Admitted;
+    for (const std::string& id : run.updateOrder) {
+        if (std::as_const(run.updates).at(id).stage != UpdateStage::Sent) continue;
+        run.updates.at(id).stage = UpdateStage::Admitted;
     }
 }
 
 bool hasAdmittedUpdates(const Run& run) {
-    return run.openUpdates > 0 && std::any_of(run.updates.begin(), run.updates.end(), [](const auto& entry) {
-               return entry.second.stage == UpdateStage::Admitted;
-           });
+    return std::any_of(run.updateOrder.begin(), run.updateOrder.end(),
+                       [&run](const auto& id) { return run.updates.at(id).stage == UpdateStage::Admitted; });
 }
 
 bool isRejection(const ProtocolMessage& message) { return message.body().Is<update_api::Rejection>(); }

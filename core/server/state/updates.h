@@ -21,6 +21,9 @@ using ProtocolMessage = temporal::api::protocol::v1::Message;
 
 /// Throws what is wrong with the request itself.
 void checkUpdate(const temporal::api::workflowservice::v1::UpdateWorkflowExecutionRequest& request);
+/// Whether a run that is about to begin has room for it. Throws RESOURCE_EXHAUSTED.
+void checkFirstUpdate(const World& world,
+                      const temporal::api::workflowservice::v1::UpdateWorkflowExecutionRequest& request);
 /// Takes a checked update into the run, or joins the one that has its id, and answers the call when it has come far
 /// enough. True: it is new, and a task has to carry it.
 bool admitUpdate(World& world, Run& run,

@@ -67,8 +67,9 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     Poller poller;
     poller.waitId = *number;
     poller.workerKey = request.worker_instance_key();
-    poller.give = [&world, give, identity = request.identity(), since = world.wall](const TaskRef& task,
-                                                                                    const CallPtr& waiting) {
+    poller.give = [&world, &queue, give, identity = request.identity(), since = world.wall](const TaskRef& task,
+                                                                                            const CallPtr& waiting) {
+        queue.lastPoll = world.wall;
         give(world, task, waiting, identity);
         adviseAfter<Response>(world, waiting, since);
     };

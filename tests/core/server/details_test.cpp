@@ -50,6 +50,13 @@ private Q_SLOTS:
     void problemsAreReported();
     void listsSayLessOfOpenRuns();
     void nextRunIsItsOwnRoot();
+    void tooLargeAnAnswerEndsTheRun();
+    void startsThatSignalKeepToTheLimit();
+    void abandonedChildrenThatHaveNotBegunDoNot();
+    void childTakesTheIdOfARunningOne();
+    void historyShowsATaskInMemory();
+    void nothingLastsLongerThanAHundredYears();
+    void workerThatJustGotATaskIsThere();
 };
 
 void DetailsTest::activityCancelledInTheTaskThatSchedulesIt() {
@@ -163,6 +170,125 @@ void DetailsTest::nextRunIsItsOwnRoot() {
     const auto info = describe(driver, "w").workflow_execution_info();
     QCOMPARE(info.root_execution().run_id(), info.execution().run_id());
     QVERIFY(!describe(driver, "w").execution_config().has_user_metadata());
+}
+
+void DetailsTest::tooLargeAnAnswerEndsTheRun() {
+    Driver driver;
+    driver.start("w");
+    test::api::RespondWorkflowTaskFailedRequest request;
+    request.set_namespace_("default");
+    request.set_task_token(driver.task().task_token());
+    request.set_cause(test::enums::WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE);
+    QVERIFY(!driver.call("RespondWorkflowTaskFailed", request)->failed());
+    const auto end = driver.events("w").back().workflow_execution_terminated_event_attributes();
+    QCOMPARE(end.reason(), std::string("GrpcMessageTooLarge"));
+}
+
+void DetailsTest::startsThatSignalKeepToTheLimit() {
+    server::WorldOptions options;
+    options.limits.signals = 2;
+    Driver driver(options);
+    test::api::SignalWithStartWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.set_workflow_id("w");
+    request.mutable_workflow_type()->set_name("Order");
+    request.mutable_task_queue()->set_name("queue");
+    request.set_signal_name("note");
+    const auto ask = [&](const std::string& id) {
+        request.set_request_id(id);
+        return driver.call("SignalWithStartWorkflowExecution", request);
+    };
+    QVERIFY(!ask("1")->failed());
+    QVERIFY(!ask("2")->failed());
+    QVERIFY(!ask("2")->failed());
+    QCOMPARE(ask("3")->message(), std::string("exceeded workflow execution limit for signal events"));
+    QCOMPARE(driver.run("w").signalCount, 2);
+    options.limits.signals = 0;
+    Driver unlimited(options);
+    unlimited.start("w");
+    QVERIFY(!unlimited.signal("w")->failed());
+}
+
+void DetailsTest::abandonedChildrenThatHaveNotBegunDoNot() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(),
+                    {Driver::child("c", test::enums::PARENT_CLOSE_POLICY_ABANDON), Driver::completeWorkflow()});
+    QCOMPARE(driver.world.runs.size(), size_t(1));
+}
+
+void DetailsTest::childTakesTheIdOfARunningOne() {
+    Driver driver;
+    const std::string old = driver.start("c");
+    auto command = Driver::child("c");
+    command.mutable_start_child_workflow_execution_command_attributes()->set_workflow_id_reuse_policy(
+        test::enums::WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING);
+    driver.complete(driver.task());
+    driver.start("w");
+    driver.complete(driver.task(), {command});
+    QVERIFY(driver.history("c", old).endsWith("WorkflowExecutionTerminated"));
+    QVERIFY(driver.run("c").open() && driver.run("c").runId != old);
+    QVERIFY(driver.history("w").contains("ChildWorkflowExecutionStarted"));
+}
+
+void DetailsTest::historyShowsATaskInMemory() {
+    Driver driver;
+    driver.start("w");
+    driver.failTask(driver.task());
+    driver.task();
+    const auto length = [&](const std::string& client, bool waits) {
+        test::api::GetWorkflowExecutionHistoryRequest request;
+        request.set_namespace_("default");
+        request.mutable_execution()->set_workflow_id("w");
+        request.set_wait_new_event(waits);
+        driver.client = client;
+        return driver.call("GetWorkflowExecutionHistory", request)
+            ->as<test::api::GetWorkflowExecutionHistoryResponse>()
+            .history()
+            .events_size();
+    };
+    QCOMPARE(length("temporal-go", false), 6);
+    QCOMPARE(length("temporal-cli", false), 4);
+    QCOMPARE(length("temporal-ui", false), 4);
+    QCOMPARE(length("temporal-go", true), 4);
+}
+
+void DetailsTest::nothingLastsLongerThanAHundredYears() {
+    constexpr int64_t kAsked = 315'576'000'000;
+    constexpr int64_t kGiven = 100LL * 365 * 24 * 3600;
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    request.mutable_workflow_execution_timeout()->set_seconds(kAsked);
+    request.mutable_retry_policy()->mutable_maximum_interval()->set_seconds(kAsked);
+    driver.start(request);
+    driver.complete(driver.task(), {Driver::timer("t", base::Duration::max()), Driver::schedule("a", 200 * 24h * 365)});
+    const auto events = driver.events("w");
+    const auto& started = events[0].workflow_execution_started_event_attributes();
+    QCOMPARE(started.workflow_execution_timeout().seconds(), kGiven);
+    QCOMPARE(started.retry_policy().maximum_interval().seconds(), kGiven);
+    QCOMPARE(events[4].timer_started_event_attributes().start_to_fire_timeout().seconds(), kGiven);
+    QCOMPARE(events[5].activity_task_scheduled_event_attributes().start_to_close_timeout().seconds(), kGiven);
+}
+
+/// Its poll began long ago, but it only just ended.
+void DetailsTest::workerThatJustGotATaskIsThere() {
+    Driver driver;
+    driver.start("w");
+    auto completion = Driver::completion(driver.task());
+    completion.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("sticky");
+    completion.mutable_sticky_attributes()->mutable_schedule_to_start_timeout()->set_seconds(10);
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    const auto waiting = driver.poll("sticky");
+    driver.pass(30s);
+    driver.signal("w");
+    QVERIFY(waiting->answered());
+    driver.call("RespondWorkflowTaskCompleted", [&] {
+        auto next = completion;
+        next.set_task_token(waiting->as<test::api::PollWorkflowTaskQueueResponse>().task_token());
+        return next;
+    }());
+    driver.signal("w");
+    QCOMPARE(driver.run("w").task->queue, std::string("sticky"));
 }
 
 QTEST_GUILESS_MAIN(DetailsTest)

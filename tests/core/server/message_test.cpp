@@ -73,6 +73,7 @@ private Q_SLOTS:
     void rejectedUpdateAfterOtherEventStays();
     void updateIsDeduplicated();
     void updateStages();
+    void messagesAreTakenInTheOrderOfTheCommands();
     void updateEndsWithItsCaller();
     void ignoredUpdateIsRejected();
     void updateOfClosingRun();
@@ -279,6 +280,22 @@ void MessageTest::updateStages() {
     QVERIFY2(completed->answered(), "the caller comes back with a poll");
     QCOMPARE(completed->as<test::api::UpdateWorkflowExecutionResponse>().stage(),
              test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED);
+}
+
+/// A command that points at the outcome comes before the one that points at the acceptance.
+void MessageTest::messagesAreTakenInTheOrderOfTheCommands() {
+    Driver driver;
+    waiting(driver);
+    update(driver, "u");
+    auto completion = Driver::completion(driver.task());
+    addOutcome(&completion, "u");
+    for (const char* id : {"u/complete", "u/accept"}) {
+        auto* command = completion.add_commands();
+        command->set_command_type(test::enums::COMMAND_TYPE_PROTOCOL_MESSAGE);
+        command->mutable_protocol_message_command_attributes()->set_message_id(id);
+    }
+    const Kept refused = driver.call("RespondWorkflowTaskCompleted", completion);
+    QVERIFY2(refused->message().find("invalid state transition") != std::string::npos, refused->message().c_str());
 }
 
 void MessageTest::updateEndsWithItsCaller() {

@@ -3,16 +3,21 @@
 
 #include <algorithm>
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include "core/payload/proto.h"
 #include "core/server/state/attributes.h"
+#include "core/server/state/checks.h"
 #include "core/server/state/later.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/reset_points.h"
+#include "core/server/state/skip_time.h"
 #include "core/server/state/timers.h"
 #include "core/server/state/updates.h"
 
 namespace orrery::server {
 
+using google::protobuf::util::MessageDifferencer;
 using namespace std::chrono_literals;
 
 void Rebuild::applyLog() {
@@ -82,8 +87,11 @@ void Rebuild::workflow(const HistoryEvent& event) {
             if (!request.empty()) m_run.attachedRequests[request] = event.event_id();
             // As on the real server, an event without a priority leaves it as it is.
             if (attributes.has_priority()) m_run.priority = attributes.priority();
-            return;
+            return skippingChanged(event);
         }
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIME_SKIPPING_TRANSITIONED:
+            return takeTransition(m_run, event.workflow_execution_time_skipping_transitioned_event_attributes(),
+                                  payload::fromProto(event.event_time()));
         case enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
             return close(event, enums::WORKFLOW_EXECUTION_STATUS_COMPLETED);
         case enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: return close(event, enums::WORKFLOW_EXECUTION_STATUS_FAILED);
@@ -99,9 +107,22 @@ void Rebuild::workflow(const HistoryEvent& event) {
     }
 }
 
+void Rebuild::skippingChanged(const HistoryEvent& event) {
+    const auto& attributes = event.workflow_execution_options_updated_event_attributes();
+    const auto& config = attributes.time_skipping_config();
+    const bool has = attributes.has_time_skipping_config();
+    const bool had = m_run.timeSkipping && m_run.timeSkipping->config;
+    const bool same = has == had && (!has || MessageDifferencer::Equals(config, *m_run.timeSkipping->config));
+    // The same config with a fast-forward begins it anew.
+    if (same && !config.has_fast_forward_config()) return;
+    takeSkippingConfig(m_run, has ? &config : nullptr, payload::fromProto(event.event_time()));
+}
+
 void Rebuild::started(const HistoryEvent& event) {
     const auto& attributes = event.workflow_execution_started_event_attributes();
     keepSettings(attributes, &m_run);
+    setStartOfTime(m_run, attributes);
+    takeSkipping(m_run, attributes, payload::fromProto(event.event_time()));
     m_run.userMetadata = event.user_metadata();
     m_run.firstRunId = attributes.first_execution_run_id();
     if (attributes.has_parent_workflow_execution()) {
@@ -239,7 +260,7 @@ void Rebuild::timer(const HistoryEvent& event) {
             if (event.user_metadata().has_summary()) timer.summary = event.user_metadata().summary();
             timer.startedId = event.event_id();
             timer.fireTime = payload::fromProto(event.event_time()) +
-                             std::min(payload::fromProto(attributes.start_to_fire_timeout()), kLongestTimer);
+                             std::min(payload::fromProto(attributes.start_to_fire_timeout()), kLongestDuration);
             m_run.timersByEvent[timer.startedId] = &timer;
             return;
         }

@@ -37,6 +37,7 @@ private:
     void close(const HistoryEvent& event, enums::WorkflowExecutionStatus status);
 
     void started(const HistoryEvent& event);
+    void skippingChanged(const HistoryEvent& event);
     void taskFailed(bool counts);
     void endChild(int64_t initiatedId) { m_run.children.erase(initiatedId); }
 

@@ -13,6 +13,7 @@
 #include "core/server/state/options.h"
 #include "core/server/state/reapply.h"
 #include "core/server/state/rebuild.h"
+#include "core/server/state/skip_time.h"
 #include "core/server/state/tasks.h"
 #include "core/server/state/timers.h"
 
@@ -54,12 +55,13 @@ Cut cutAt(World& world, const Run& base, int64_t finishId) {
 
 /// It counts from now, though its history begins earlier.
 void setTimes(World& world, Run& run) {
-    run.startTime = world.now;
+    const base::Timestamp now = world.nowOf(run);
+    run.startTime = now;
     const auto started = run.startedEvent();
-    run.executionTime = later(world.now, payload::fromProto(started.first_workflow_task_backoff()));
-    if (run.runLength > 0s) run.runExpiration = later(world.now, run.runLength);
+    run.executionTime = later(now, payload::fromProto(started.first_workflow_task_backoff()));
+    if (run.runLength > 0s) run.runExpiration = later(now, run.runLength);
     const base::Duration execution = payload::fromProto(started.workflow_execution_timeout());
-    if (execution > 0s) run.executionExpiration = later(world.now, execution);
+    if (execution > 0s) run.executionExpiration = later(now, execution);
     if (run.runExpiration && run.executionExpiration) {
         run.runExpiration = std::min(*run.runExpiration, *run.executionExpiration);
     }
@@ -80,6 +82,7 @@ void resumeActivities(World& world, Run& run, const std::string& reason) {
 
 /// What the history has begun goes on.
 void resume(World& world, Run& run, const std::map<int64_t, HistoryEvent>& externals) {
+    armForward(world, run);
     for (auto& [id, timer] : run.timers) armTimer(world, run, timer);
     for (const auto& [id, child] : run.children) {
         if (child.runId.empty()) resumeChild(world, run, id);

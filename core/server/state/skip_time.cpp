@@ -22,25 +22,16 @@ bool enabled(const Run& run) {
     return run.timeSkipping && run.timeSkipping->config && run.timeSkipping->config->enabled();
 }
 
-void disable(World& world, Run& run) {
-    run.timeSkipping->config->set_enabled(false);
-    world.due.cancel(run.fastForwardDue);
-}
-
 /// A config's fast-forward begins, or goes on from the run before where `target` says to what time.
-void setFastForward(World& world, Run& run, std::optional<base::Timestamp> target) {
-    TimeSkipping& skipping = *run.timeSkipping;
-    world.due.cancel(run.fastForwardDue);
+void beginForward(TimeSkipping& skipping, base::Timestamp now, std::optional<base::Timestamp> target) {
     skipping.fastForward.reset();
     if (!skipping.config || !skipping.config->has_fast_forward_config()) return;
-    const base::Timestamp now = world.nowOf(run);
     TimeSkipping::FastForward forward;
     forward.target =
         target ? *target : later(now, payload::fromProto(skipping.config->fast_forward_config().duration()));
     forward.reached = target && *target <= now;
     skipping.fastForward = forward;
-    if (forward.reached) return disable(world, run);
-    if (enabled(run)) run.fastForwardDue = addDue(world, run, forward.target, DueWhat::FastForward);
+    if (forward.reached) skipping.config->set_enabled(false);
 }
 
 /// Nobody works for the run or is about to: it waits for times alone.
@@ -80,8 +71,8 @@ Jump nextJump(const World& world, const Run& run) {
     return jump;
 }
 
-void moveOn(World& world, Run& run, base::Duration by) {
-    run.skipped += by;
+/// What is to come comes that much sooner, by everybody else's clock.
+void bringNearer(World& world, Run& run, base::Duration by) {
     for (auto& [id, timer] : run.timers) world.due.advance(timer.due, by);
     for (auto& [id, activity] : run.activities) {
         world.due.advance(activity.retryDue, by);
@@ -99,15 +90,11 @@ void transition(World& world, Run& run, const Jump& jump) {
     attributes->set_disabled_after_fast_forward(jump.endsForward);
     payload::toProto(world.wall, attributes->mutable_wall_clock_time());
     const base::Timestamp now = world.nowOf(run);
+    const auto told = *attributes;
     recordQuietly(world, run, std::move(event));
-    if (jump.target) moveOn(world, run, *jump.target - now);
-    TimeSkipping& skipping = *run.timeSkipping;
-    if (jump.endsForward && skipping.fastForward) {
-        skipping.fastForward->reached = true;
-        disable(world, run);
-    }
-    ++skipping.sessionSkips;
-    if (skipping.sessionSkips >= skipping.config->max_session_skip_count() && enabled(run)) disable(world, run);
+    takeTransition(run, told, now);
+    if (jump.target) bringNearer(world, run, *jump.target - now);
+    if (!enabled(run)) world.due.cancel(run.fastForwardDue);
 }
 
 }  // namespace
@@ -137,7 +124,7 @@ void setStartOfTime(Run& run, const history::WorkflowExecutionStartedEventAttrib
     run.skipped = payload::fromProto(attributes.time_skipping_state_propagation().initial_skipped_duration());
 }
 
-void beginSkipping(World& world, Run& run, const history::WorkflowExecutionStartedEventAttributes& from) {
+void takeSkipping(Run& run, const history::WorkflowExecutionStartedEventAttributes& from, base::Timestamp now) {
     const auto& state = from.time_skipping_state_propagation();
     if (!from.has_time_skipping_config() && !state.has_initial_skipped_duration()) return;
     run.timeSkipping = TimeSkipping();
@@ -145,10 +132,10 @@ void beginSkipping(World& world, Run& run, const history::WorkflowExecutionStart
     run.timeSkipping->sessionSkips = state.initial_skip_count();
     std::optional<base::Timestamp> target;
     if (state.has_fast_forward_target_time()) target = payload::fromProto(state.fast_forward_target_time());
-    setFastForward(world, run, target);
+    beginForward(*run.timeSkipping, now, target);
 }
 
-void changeSkipping(World& world, Run& run, const common::TimeSkippingConfig* config) {
+void takeSkippingConfig(Run& run, const common::TimeSkippingConfig* config, base::Timestamp now) {
     if (!run.timeSkipping) {
         if (config == nullptr) return;
         run.timeSkipping = TimeSkipping();
@@ -157,7 +144,36 @@ void changeSkipping(World& world, Run& run, const common::TimeSkippingConfig* co
     skipping.config.reset();
     if (config != nullptr) skipping.config = *config;
     skipping.sessionSkips = 0;
-    setFastForward(world, run, std::nullopt);
+    beginForward(skipping, now, std::nullopt);
+}
+
+void takeTransition(Run& run, const history::WorkflowExecutionTimeSkippingTransitionedEventAttributes& from,
+                    base::Timestamp now) {
+    if (!run.timeSkipping || !run.timeSkipping->config) return;
+    TimeSkipping& skipping = *run.timeSkipping;
+    if (from.has_target_time()) run.skipped += payload::fromProto(from.target_time()) - now;
+    if (from.disabled_after_fast_forward() && skipping.fastForward) {
+        skipping.fastForward->reached = true;
+        skipping.config->set_enabled(false);
+    }
+    ++skipping.sessionSkips;
+    if (skipping.sessionSkips >= skipping.config->max_session_skip_count()) skipping.config->set_enabled(false);
+}
+
+void armForward(World& world, Run& run) {
+    world.due.cancel(run.fastForwardDue);
+    if (!enabled(run) || !run.timeSkipping->fastForward || run.timeSkipping->fastForward->reached) return;
+    run.fastForwardDue = addDue(world, run, run.timeSkipping->fastForward->target, DueWhat::FastForward);
+}
+
+void beginSkipping(World& world, Run& run, const history::WorkflowExecutionStartedEventAttributes& from) {
+    takeSkipping(run, from, world.nowOf(run));
+    armForward(world, run);
+}
+
+void changeSkipping(World& world, Run& run, const common::TimeSkippingConfig* config) {
+    takeSkippingConfig(run, config, world.nowOf(run));
+    armForward(world, run);
 }
 
 void skipIdleTime(World& world, Run& run) {

@@ -25,6 +25,14 @@ void beginSkipping(World& world, Run& run, const history::WorkflowExecutionStart
 /// A new config, or none any more.
 void changeSkipping(World& world, Run& run, const common::TimeSkippingConfig* config);
 
+// The same as a history tells it; `now` is the run's own time then. armForward() has it go on.
+void takeSkipping(Run& run, const history::WorkflowExecutionStartedEventAttributes& attributes, base::Timestamp now);
+void takeSkippingConfig(Run& run, const common::TimeSkippingConfig* config, base::Timestamp now);
+void takeTransition(Run& run, const history::WorkflowExecutionTimeSkippingTransitionedEventAttributes& attributes,
+                    base::Timestamp now);
+/// What is left of a fast-forward ends when its target comes.
+void armForward(World& world, Run& run);
+
 /// The input is over for the run: if it only waits, and is to skip that, it is now there.
 void skipIdleTime(World& world, Run& run);
 /// The fast-forward's target came although the run was busy all the time.

@@ -74,6 +74,8 @@ private:
             same("expiration", m_live.executionExpiration, m_again.executionExpiration);
         }
         same("last started", m_live.lastStartedId, m_again.lastStartedId);
+        same("skipped", m_live.skipped, m_again.skipped);
+        timeSkipping();
         same("signals", m_live.signalCount, m_again.signalCount);
         same("cancel", m_live.cancelRequested, m_again.cancelRequested);
         task();
@@ -82,6 +84,20 @@ private:
         children();
         updates();
         resetPoints();
+    }
+
+    void timeSkipping() {
+        same("time skipping", m_live.timeSkipping.has_value(), m_again.timeSkipping.has_value());
+        if (!m_live.timeSkipping || !m_again.timeSkipping) return;
+        const auto& live = *m_live.timeSkipping;
+        const auto& again = *m_again.timeSkipping;
+        same("skips", live.sessionSkips, again.sessionSkips);
+        same("skipping's config", live.config.has_value(), again.config.has_value());
+        if (live.config && again.config) sameMessage("skipping's config", *live.config, *again.config);
+        same("fast-forward", live.fastForward.has_value(), again.fastForward.has_value());
+        if (!live.fastForward || !again.fastForward) return;
+        same("fast-forward's target", live.fastForward->target, again.fastForward->target);
+        same("fast-forward's end", live.fastForward->reached, again.fastForward->reached);
     }
 
     void task() {

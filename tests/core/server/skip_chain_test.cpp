@@ -22,6 +22,7 @@ private Q_SLOTS:
     void retryInherits();
     void cronInherits();
     void budgetIsTheChains();
+    void resetsKeepTheRunsTime();
 };
 
 void SkipChainTest::childInheritsTimeAndConfig() {
@@ -200,6 +201,31 @@ void SkipChainTest::budgetIsTheChains() {
     const auto after = infoOf(driver);
     QVERIFY(!after.effective_config().enabled());
     QVERIFY(after.fast_forward_info().has_completed());
+}
+
+void SkipChainTest::resetsKeepTheRunsTime() {
+    Driver driver(skipping());
+    const std::string first = begin(driver, request(config(10h)));
+    driver.complete(driver.task(), {Driver::timer("a", 2h)});
+    driver.complete(driver.task(), {Driver::timer("b", 1h)});
+    driver.complete(driver.task());
+    QVERIFY(driver.run("w").skipped >= 3h);
+    test::api::ResetWorkflowExecutionRequest reset;
+    reset.set_namespace_("default");
+    reset.mutable_workflow_execution()->set_workflow_id("w");
+    reset.set_request_id("reset");
+    reset.set_workflow_task_finish_event_id(driver.run("w").lastStartedId + 1);
+    QVERIFY(!driver.call("ResetWorkflowExecution", reset)->failed());
+    const server::Run& again = driver.run("w");
+    QVERIFY(again.runId != first);
+    QVERIFY(again.skipped >= 3h && again.skipped < 4h);
+    QVERIFY(infoOf(driver).effective_config().enabled());
+    const auto events = driver.events("w");
+    for (size_t i = 1; i < events.size(); ++i) QVERIFY(timeOf(events[i]) >= timeOf(events[i - 1]));
+    // What is left of the fast-forward is skipped as well.
+    driver.complete(driver.task());
+    QVERIFY(driver.run("w").skipped >= 9h);
+    QVERIFY(!infoOf(driver).effective_config().enabled());
 }
 
 QTEST_GUILESS_MAIN(SkipChainTest)

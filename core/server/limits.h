@@ -47,6 +47,7 @@ struct Limits {
     base::Duration taskTimeout = std::chrono::seconds(10);  ///< where nobody sets one
     base::Duration taskHeartbeat = std::chrono::minutes(30);
     base::Duration taskRetry = std::chrono::minutes(10);  ///< the most that failed attempts stretch the time-out to
+    int problemsToReport = 5;        ///< failed tasks in a row before a search attribute tells; 0 for never
     int64_t discardableEvents = 10;  ///< that a speculative task may have shown and still leave no trace
 
     // -- callers, in wall time --

@@ -157,7 +157,7 @@ const Fault kFaults[] = {
      [](server::World& world) {
          for (const char* name : {"queue"}) {
              if (auto* queue = world.matching.find("default", server::QueueType::Workflow, name))
-                 queue->backlog.clear();
+                 queue->normal.backlog.clear();
          }
      }},
     {"leaks",

@@ -108,23 +108,24 @@ inline auto fieldsOf(const server::Run& run) {
     const auto& [ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt, hasRetryPolicy,
                  cron, priority, userMetadata, memo, searchAttributes, parent, root, startTime, executionTime,
                  closeTime, firstStartTime, status, nextRunId, skipped, timeSkipping, fastForwardDue, log, lastWork,
-                 buffered, bufferedBytes, transitions, task, holdTask, doingCommands, nextAttempt, lastStartedId,
-                 closeRefused, stickyQueue, stickyTimeout, heartbeatSince, activities, activityIds, activeActivities,
-                 attempts, timers, timersByEvent, children, queries, updates, updateOrder, openUpdates, signalRequests,
-                 signalCount, startRequestId, attachedRequests, cancelRequested, cancelRequestId, resetPoints, resets,
-                 keptUntil, superseded, place, listedAs, runTimeout, executionTimeout, firstTask, runExpiration,
-                 executionExpiration, historyQuestions, touched, kept, measuredAt] = run;
+                 buffered, bufferedBytes, transitions, task, holdTask, doingCommands, nextAttempt, taskProblems,
+                 lastStartedId, closeRefused, stickyQueue, stickyTimeout, heartbeatSince, activities, activityIds,
+                 activeActivities, attempts, timers, timersByEvent, children, queries, updates, updateOrder,
+                 openUpdates, signalRequests, signalCount, startRequestId, attachedRequests, cancelRequested,
+                 cancelRequestId, resetPoints, builds, resets, keptUntil, superseded, place, listedAs, runTimeout,
+                 executionTimeout, firstTask, runExpiration, executionExpiration, historyQuestions, touched, kept,
+                 measuredAt] = run;
     // Queries and questions are gone with their callers.
     (void)queries, (void)historyQuestions, (void)kept, (void)lastWork, (void)place, (void)listedAs, (void)measuredAt;
-    return ORRERY_FIELDS(ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt,
-                         hasRetryPolicy, cron, priority, userMetadata, memo, searchAttributes, parent, root, startTime,
-                         executionTime, closeTime, firstStartTime, status, nextRunId, skipped, timeSkipping,
-                         fastForwardDue, log, buffered, bufferedBytes, transitions, task, holdTask, doingCommands,
-                         nextAttempt, lastStartedId, closeRefused, stickyQueue, stickyTimeout, heartbeatSince,
-                         activities, activityIds, activeActivities, attempts, timers, timersByEvent, children, updates,
-                         updateOrder, openUpdates, signalRequests, signalCount, startRequestId, attachedRequests,
-                         cancelRequested, cancelRequestId, resetPoints, resets, keptUntil, superseded, runTimeout,
-                         executionTimeout, firstTask, runExpiration, executionExpiration, touched);
+    return ORRERY_FIELDS(
+        ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt, hasRetryPolicy, cron,
+        priority, userMetadata, memo, searchAttributes, parent, root, startTime, executionTime, closeTime,
+        firstStartTime, status, nextRunId, skipped, timeSkipping, fastForwardDue, log, buffered, bufferedBytes,
+        transitions, task, holdTask, doingCommands, nextAttempt, taskProblems, lastStartedId, closeRefused, stickyQueue,
+        stickyTimeout, heartbeatSince, activities, activityIds, activeActivities, attempts, timers, timersByEvent,
+        children, updates, updateOrder, openUpdates, signalRequests, signalCount, startRequestId, attachedRequests,
+        cancelRequested, cancelRequestId, resetPoints, builds, resets, keptUntil, superseded, runTimeout,
+        executionTimeout, firstTask, runExpiration, executionExpiration, touched);
 }
 
 inline auto fieldsOf(const server::Namespace& known) {
@@ -261,7 +262,7 @@ private:
 };
 
 /// World is no plain struct, so that only its size tells that there is something new in it.
-inline constexpr size_t kWorldSize = 1464;
+inline constexpr size_t kWorldSize = 1584;
 
 /// What is kept of a world, in its own words: "run w.task.attempt: 2 became 1". Empty when the two are the same.
 inline std::vector<std::string> differencesOf(const server::World& left, const server::World& right) {

@@ -158,6 +158,11 @@ PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
     return activity;
 }
 
+PriorityLevel priorityOf(const Run& run, const PendingActivity& activity) {
+    const auto& own = activity.attributes.priority();
+    return priorityLevel(own.priority_key() != 0 ? own : *run.priority);
+}
+
 void offerActivity(World& world, Run& run, PendingActivity& activity) {
     activity.stamp = world.newStamp();
     activity.attemptScheduledTime = world.nowOf(run);
@@ -172,6 +177,7 @@ void offerActivity(World& world, Run& run, PendingActivity& activity) {
     ref.run = &run;
     ref.activityId = activity.scheduledId;
     ref.stamp = activity.stamp;
+    ref.priority = priorityOf(run, activity);
     world.matching.offer(run.ns, QueueType::Activity, activity.attributes.task_queue().name(), std::move(ref));
 }
 

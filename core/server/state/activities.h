@@ -17,6 +17,9 @@ std::optional<std::string> prepareActivity(const Run& run, history::ActivityTask
 PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
                              history::ActivityTaskScheduledEventAttributes attributes);
 
+/// Its own, or that of its workflow.
+PriorityLevel priorityOf(const Run& run, const PendingActivity& activity);
+
 /// It waits for a worker from now on; one that already polls gets it at once.
 void offerActivity(World& world, Run& run, PendingActivity& activity);
 

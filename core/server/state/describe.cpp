@@ -4,6 +4,7 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/build_ids.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/reset.h"
@@ -115,6 +116,9 @@ std::unique_ptr<api::DescribeWorkflowExecutionResponse> describeWorkflow(
     fillConfig(run, response->mutable_execution_config());
     fillInfo(world, run, response->mutable_workflow_execution_info());
     fillResetPoints(run, response->mutable_workflow_execution_info()->mutable_auto_reset_points());
+    if (const auto worker = lastWorkerVersion(run); worker.ByteSizeLong() > 0) {
+        *response->mutable_workflow_execution_info()->mutable_most_recent_worker_version_stamp() = worker;
+    }
     for (const auto& [id, activity] : run.activities) fillActivity(activity, response->add_pending_activities());
     for (const auto& [id, child] : run.children) {
         auto* info = response->add_pending_children();
@@ -154,6 +158,7 @@ void fillInfo(const World& world, const Run& run, workflow_api::WorkflowExecutio
     }
     *info->mutable_memo() = *run.memo;
     *info->mutable_search_attributes() = *run.searchAttributes;
+    addBuildAttributes(run, info->mutable_search_attributes());
     if (run.priority.edited()) *info->mutable_priority() = *run.priority;
     if (!run.open()) {
         payload::toProto(run.closeTime, info->mutable_close_time());

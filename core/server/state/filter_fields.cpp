@@ -3,6 +3,8 @@
 
 #include <map>
 
+#include "core/server/state/build_ids.h"
+
 namespace orrery::server {
 namespace {
 
@@ -11,7 +13,10 @@ constexpr const char* kPrefix = "Temporal";
 AttributeValue valueOf(const Run& run, const FilterField& field) {
     const auto& fields = run.searchAttributes->indexed_fields();
     const auto found = fields.find(field.name);
-    if (found == fields.end()) return {};
+    if (found == fields.end()) {
+        auto words = buildWords(run, field.name);
+        return words.empty() ? AttributeValue() : AttributeValue(std::move(words));
+    }
     return attributeValue(found->second, field.type).value_or(AttributeValue{});
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/server/state/matching.h"
 
+#include <algorithm>
+
 namespace orrery::server {
 namespace {
 
@@ -16,6 +18,13 @@ std::string keyOf(const std::string& ns, QueueType type, const std::string& name
 
 }  // namespace
 
+void TaskQueue::visitLevels(const std::function<void(PriorityLevel, const TaskLevel&)>& visitor) const {
+    auto other = others.begin();
+    for (; other != others.end() && other->first < kNormalPriority; ++other) visitor(other->first, other->second);
+    visitor(kNormalPriority, normal);
+    for (; other != others.end(); ++other) visitor(other->first, other->second);
+}
+
 TaskQueue& Matching::queue(const std::string& ns, QueueType type, const std::string& name) {
     return m_queues[keyOf(ns, type, name)];
 }
@@ -27,27 +36,54 @@ TaskQueue* Matching::find(const std::string& ns, QueueType type, const std::stri
 
 void Matching::offer(const std::string& ns, QueueType type, const std::string& name, TaskRef task) {
     TaskQueue& target = queue(ns, type, name);
+    TaskLevel& level = target.level(task.priority);
+    level.added.count(m_wall);
     while (!target.pollers.empty()) {
         auto node = target.pollers.extract(target.pollers.begin());
         const CallPtr call = m_waits.take(node.mapped().waitId);
         if (!call) continue;
+        level.handedOut.count(m_wall);
         node.mapped().give(task, call);
         return;
     }
-    target.backlog.push_back(std::move(task));
+    if (task.kind != TaskRef::Kind::Query) {
+        level.backlog.push_back(std::move(task));
+        return;
+    }
+    // A caller waits for it on the line: behind other queries only.
+    const auto isQuery = [](const TaskRef& other) { return other.kind == TaskRef::Kind::Query; };
+    level.backlog.insert(std::find_if_not(level.backlog.begin(), level.backlog.end(), isQuery), std::move(task));
 }
 
 void Matching::dropUnwanted() {
+    const auto dropIn = [this](TaskLevel& level) {
+        std::erase_if(level.backlog, [this](const TaskRef& task) { return !m_wanted(task); });
+    };
     for (auto& [key, queue] : m_queues) {
-        std::erase_if(queue.backlog, [this](const TaskRef& task) { return !m_wanted(task); });
+        dropIn(queue.normal);
+        for (auto& [priority, level] : queue.others) dropIn(level);
     }
 }
 
+std::optional<TaskRef> Matching::takeFrom(TaskLevel& level) {
+    while (!level.backlog.empty()) {
+        TaskRef task = std::move(level.backlog.front());
+        level.backlog.pop_front();
+        if (!m_wanted(task)) continue;
+        level.handedOut.count(m_wall);
+        return task;
+    }
+    return std::nullopt;
+}
+
 std::optional<TaskRef> Matching::take(TaskQueue& queue) {
-    while (!queue.backlog.empty()) {
-        TaskRef task = std::move(queue.backlog.front());
-        queue.backlog.pop_front();
-        if (m_wanted(task)) return task;
+    auto other = queue.others.begin();
+    for (; other != queue.others.end() && other->first < kNormalPriority; ++other) {
+        if (auto task = takeFrom(other->second)) return task;
+    }
+    if (auto task = takeFrom(queue.normal)) return task;
+    for (; other != queue.others.end(); ++other) {
+        if (auto task = takeFrom(other->second)) return task;
     }
     return std::nullopt;
 }

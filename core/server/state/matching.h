@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Task queues: work that waits for a worker, and workers that wait for work, each in order of arrival.
+// Task queues: work that waits for a worker, and workers that wait for work, each in order of arrival. Work of a higher
+// priority comes first.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,11 @@
 #include <string>
 #include <unordered_map>
 
+#include <temporal/api/taskqueue/v1/message.pb.h>
+
+#include "core/server/state/priority.h"
 #include "core/server/state/run.h"
+#include "core/server/state/task_rate.h"
 #include "core/server/state/waits.h"
 
 namespace orrery::server {
@@ -20,6 +25,7 @@ enum class QueueType : uint8_t { Workflow, Activity, Nexus };
 struct TaskRef {
     enum class Kind : uint8_t { Workflow, Activity, Query };
     Kind kind = Kind::Workflow;
+    PriorityLevel priority = kNormalPriority;
     Run* run = nullptr;
     int64_t activityId = 0;  ///< scheduled event id
     std::string queryId;
@@ -33,18 +39,39 @@ struct Poller {
     std::function<void(const TaskRef&, const CallPtr&)> give;
 };
 
-struct TaskQueue {
+/// The tasks of one priority.
+struct TaskLevel {
     std::deque<TaskRef> backlog;
+    TaskRate added;
+    TaskRate handedOut;
+};
+
+/// Somebody who polled.
+struct SeenPoller {
+    base::Timestamp last;  ///< wall time
+    /// What it says of itself, for those that say more than their name.
+    base::Lazy<temporal::api::taskqueue::v1::PollerInfo> details;
+};
+
+struct TaskQueue {
+    TaskLevel normal;
+    std::map<PriorityLevel, TaskLevel> others;  ///< by priority; most queues have none
     std::map<uint64_t, Poller> pollers;
     base::Timestamp lastPoll;
-    std::map<std::string, base::Timestamp> seen;  ///< identity -> last poll, wall time
+    std::map<std::string, SeenPoller> seen;  ///< by identity
+
+    TaskLevel& level(PriorityLevel priority) { return priority == kNormalPriority ? normal : others[priority]; }
+    /// Those of the highest priority first.
+    void visitLevels(const std::function<void(PriorityLevel, const TaskLevel&)>& visitor) const;
 };
 
 class Matching {
 public:
     /// Tells whether a task is still wanted.
     using Wanted = std::function<bool(const TaskRef&)>;
-    explicit Matching(Waits& waits, Wanted wanted) : m_waits(waits), m_wanted(std::move(wanted)) {}
+    /// `wall` is the time of the current input.
+    Matching(Waits& waits, const base::Timestamp& wall, Wanted wanted)
+        : m_waits(waits), m_wall(wall), m_wanted(std::move(wanted)) {}
 
     TaskQueue& queue(const std::string& ns, QueueType type, const std::string& name);
     TaskQueue* find(const std::string& ns, QueueType type, const std::string& name);
@@ -53,7 +80,7 @@ public:
     void offer(const std::string& ns, QueueType type, const std::string& name, TaskRef task);
     /// Forgets the tasks that nobody wants any more, in all queues.
     void dropUnwanted();
-    /// The oldest wanted task, if any.
+    /// The oldest wanted task of the highest priority, if any.
     std::optional<TaskRef> take(TaskQueue& queue);
 
     /// Ends every poll of that worker, or of that queue when `workerKey` is empty; gives their calls.
@@ -64,7 +91,10 @@ public:
     bool isGone(const std::string& workerKey, base::Timestamp wall) const;
 
 private:
+    std::optional<TaskRef> takeFrom(TaskLevel& level);
+
     Waits& m_waits;
+    const base::Timestamp& m_wall;
     Wanted m_wanted;
     std::unordered_map<std::string, TaskQueue> m_queues;
     std::map<std::string, base::Timestamp> m_gone;  ///< worker key -> until when; need not be kept

@@ -26,6 +26,8 @@ void fillInfo(const World& world, const Namespace& known, temporal::api::namespa
     can->set_eager_workflow_start(true);
     can->set_sync_update(true);
     can->set_async_update(true);
+    can->set_reported_problems_search_attribute(true);
+    can->set_worker_heartbeats(true);
     can->set_worker_poll_complete_on_shutdown(world.limits().pollsEndWithWorker);
     info->mutable_limits()->set_blob_size_limit_error(int64_t(world.limits().blobSize));
     info->mutable_limits()->set_memo_size_limit_error(int64_t(world.limits().memoSize));

@@ -9,6 +9,6 @@ namespace orrery::server {
 
 /// The pending task for the worker that completed the one before and still has the run: it is told only what is new, as
 /// on a queue of its own.
-HandedTask startNextTask(World& world, Run& run, const std::string& identity);
+HandedTask startNextTask(World& world, Run& run, const std::string& identity, const common::WorkerVersionStamp* worker);
 
 }  // namespace orrery::server

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/server/state/priority.h"
 
+#include <algorithm>
+
 namespace orrery::server {
 
 temporal::api::common::v1::Priority mergedPriority(const temporal::api::common::v1::Priority& workflow,
@@ -9,6 +11,11 @@ temporal::api::common::v1::Priority mergedPriority(const temporal::api::common::
     temporal::api::common::v1::Priority merged = workflow;
     merged.MergeFrom(own);
     return merged;
+}
+
+PriorityLevel priorityLevel(const temporal::api::common::v1::Priority& priority) {
+    if (priority.priority_key() == 0) return kNormalPriority;
+    return PriorityLevel(std::clamp<int32_t>(priority.priority_key(), 1, kLastPriority));
 }
 
 }  // namespace orrery::server

@@ -4,13 +4,14 @@
 namespace orrery::server {
 namespace {
 
-constexpr int kProblemsToReport = 5;
 constexpr const char* kProblems = "TemporalReportedProblems";
 
 }  // namespace
 
 void reportProblem(World& world, Run& run, const std::string& category, const std::string& cause) {
-    if (run.task->attempt < kProblemsToReport) return;
+    if (run.stickyQueue.empty()) ++run.taskProblems;
+    const int enough = world.limits().problemsToReport;
+    if (enough == 0 || run.taskProblems < enough) return;
     common::Payload value;
     (*value.mutable_metadata())["encoding"] = "json/plain";
     (*value.mutable_metadata())["type"] = "KeywordList";
@@ -20,6 +21,7 @@ void reportProblem(World& world, Run& run, const std::string& category, const st
 }
 
 void clearProblems(Run& run) {
+    run.taskProblems = 0;
     if (run.searchAttributes->indexed_fields().count(kProblems) == 0) return;
     run.searchAttributes.edit().mutable_indexed_fields()->erase(kProblems);
 }

@@ -84,6 +84,7 @@ void dispatchDirect(World& world, Run& run, BufferedQuery& query) {
     ref.run = &run;
     ref.queryId = query.id;
     ref.stamp = query.directStamp;
+    ref.priority = priorityLevel(*run.priority);
     world.matching.offer(run.ns, QueueType::Workflow, query.onSticky ? run.stickyQueue : run.taskQueue(),
                          std::move(ref));
 }

@@ -7,6 +7,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/attributes.h"
+#include "core/server/state/build_ids.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/later.h"
 #include "core/server/state/lifecycle.h"
@@ -173,6 +174,7 @@ void Rebuild::task(const HistoryEvent& event) {
             m_run.lastStartedId = event.workflow_task_completed_event_attributes().started_event_id();
             m_run.nextAttempt = 1;
             m_run.task.reset();
+            noteBuild(m_run, event.workflow_task_completed_event_attributes().worker_version());
             return noteResetPoint(m_run, event, m_run.children.empty());
         case enums::EVENT_TYPE_WORKFLOW_TASK_FAILED:
             return taskFailed(event.workflow_task_failed_event_attributes().cause() !=

@@ -231,6 +231,7 @@ struct Run {
     /// Commands are being done: what they cause at once waits in the buffer until they all are.
     bool doingCommands = false;
     int nextAttempt = 1;
+    int taskProblems = 0;       ///< failed and timed out workflow tasks since one completed
     int64_t lastStartedId = 0;  ///< Started event of the last completed workflow task
     bool closeRefused = false;  ///< a close command met unseen events; new signals wait for the next task
     std::string stickyQueue;
@@ -259,7 +260,8 @@ struct Run {
     bool cancelRequested = false;
     std::string cancelRequestId;
 
-    std::vector<ResetPoint> resetPoints;  ///< of this run, at most 20
+    std::vector<ResetPoint> resetPoints;          ///< of this run, at most 20
+    base::Lazy<std::vector<std::string>> builds;  ///< of workers that completed a task of it; see build_ids.h
     base::Lazy<ResetNotes> resets;
 
     /// Closed: when its namespace stops keeping it.

@@ -6,6 +6,7 @@
 
 #include "core/payload/proto.h"
 #include "core/server/state/activity_close.h"
+#include "core/server/state/build_ids.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/commands.h"
 #include "core/server/state/events.h"
@@ -102,7 +103,7 @@ void checkHeartbeat(World& world, Run& run, const CompleteRequest& request) {
 }
 
 int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
-    writePendingTask(world, run);
+    writePendingTask(world, run, request.has_worker_version_stamp() ? &request.worker_version_stamp() : nullptr);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
     auto* attributes = event.mutable_workflow_task_completed_event_attributes();
     attributes->set_scheduled_event_id(run.task->scheduledId);
@@ -115,6 +116,7 @@ int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
     event.set_event_id(run.log.nextId());
     payload::toProto(world.nowOf(run), event.mutable_event_time());
     noteResetPoint(run, event, run.children.empty());
+    noteBuild(run, request.worker_version_stamp());
     const int64_t id = append(world, run, std::move(event));
     run.lastStartedId = run.task->startedId;
     run.nextAttempt = 1;
@@ -129,11 +131,17 @@ void scheduleNext(World& world, Run& run, bool wantsTask) {
     if (!run.task) dispatchQueries(world, run);
 }
 
+/// Of a worker without versioning: a task handed out at once does not begin with that.
+const common::WorkerVersionStamp* plainWorker(const CompleteRequest& request) {
+    const bool told = request.has_worker_version_stamp() && !request.worker_version_stamp().use_versioning();
+    return told ? &request.worker_version_stamp() : nullptr;
+}
+
 void addNextTask(World& world, Run& run, const CompleteRequest& request, std::string* tail) {
     if (!run.holdTask) return;
     run.holdTask = false;
     if (!run.task || run.task->started()) return;
-    const HandedTask next = startNextTask(world, run, request.identity());
+    const HandedTask next = startNextTask(world, run, request.identity(), plainWorker(request));
     appendBytesField(CompleteResponse::kWorkflowTaskFieldNumber, next.message->SerializeAsString() + next.tail, tail);
 }
 

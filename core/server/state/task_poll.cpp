@@ -16,7 +16,8 @@ namespace orrery::server {
 
 namespace api = temporal::api::workflowservice::v1;
 
-void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId);
+void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId,
+               const common::WorkerVersionStamp* worker);
 
 namespace {
 
@@ -43,8 +44,9 @@ void addIdentity(const Run& run, api::PollWorkflowTaskQueueResponse* response) {
 
 namespace {
 
-HandedTask hand(World& world, Run& run, const std::string& identity, const std::string& requestId, bool onlyNews) {
-    beginTask(world, run, identity, requestId);
+HandedTask hand(World& world, Run& run, const std::string& identity, const std::string& requestId,
+                const common::WorkerVersionStamp* worker, bool onlyNews) {
+    beginTask(world, run, identity, requestId, worker);
     const WorkflowTask& task = *run.task;
     HandedTask handed;
     handed.message = std::make_unique<api::PollWorkflowTaskQueueResponse>();
@@ -70,11 +72,12 @@ HandedTask hand(World& world, Run& run, const std::string& identity, const std::
 }  // namespace
 
 HandedTask startTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
-    return hand(world, run, identity, requestId, run.task->onSticky);
+    return hand(world, run, identity, requestId, nullptr, run.task->onSticky);
 }
 
-HandedTask startNextTask(World& world, Run& run, const std::string& identity) {
-    return hand(world, run, identity, "request-from-RespondWorkflowTaskCompleted", true);
+HandedTask startNextTask(World& world, Run& run, const std::string& identity,
+                         const common::WorkerVersionStamp* worker) {
+    return hand(world, run, identity, "request-from-RespondWorkflowTaskCompleted", worker, true);
 }
 
 namespace {
@@ -104,11 +107,13 @@ HandedTask handQuery(World& world, const TaskRef& ref) {
 
 }  // namespace
 
-void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity) {
+void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity,
+                      const common::WorkerVersionStamp* worker) {
     // A poller that waited already gets it in the input that scheduled it; that is another piece of work all the same.
     ref.run->lastWork = 0;
-    HandedTask handed =
-        ref.kind == TaskRef::Kind::Query ? handQuery(world, ref) : startTask(world, *ref.run, identity, "");
+    Run& run = *ref.run;
+    HandedTask handed = ref.kind == TaskRef::Kind::Query ? handQuery(world, ref)
+                                                         : hand(world, run, identity, "", worker, run.task->onSticky);
     world.answer(call, std::move(handed.message), std::move(handed.tail));
 }
 

@@ -39,7 +39,7 @@ HistoryEvent scheduledEvent(World& world, const Run& run, const WorkflowTask& ta
     return event;
 }
 
-HistoryEvent startedEvent(World& world, const WorkflowTask& task) {
+HistoryEvent startedEvent(World& world, const WorkflowTask& task, const common::WorkerVersionStamp* worker = nullptr) {
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_STARTED);
     payload::toProto(task.startedTime, event.mutable_event_time());
     auto* attributes = event.mutable_workflow_task_started_event_attributes();
@@ -47,6 +47,7 @@ HistoryEvent startedEvent(World& world, const WorkflowTask& task) {
     attributes->set_identity(task.identity);
     attributes->set_request_id(task.requestId);
     attributes->set_history_size_bytes(task.historySize);
+    if (worker != nullptr) *attributes->mutable_worker_version() = *worker;
     attributes->set_suggest_continue_as_new(task.suggestContinueAsNew);
     if (task.suggestBySize) {
         attributes->add_suggest_continue_as_new_reasons(enums::SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
@@ -65,6 +66,7 @@ void offerTask(World& world, Run& run) {
     ref.kind = TaskRef::Kind::Workflow;
     ref.run = &run;
     ref.stamp = run.task->stamp;
+    ref.priority = priorityLevel(*run.priority);
     world.matching.offer(run.ns, QueueType::Workflow, run.task->queue, std::move(ref));
 }
 
@@ -131,13 +133,13 @@ void writeSpeculativeTask(World& world, Run& run) {
     if (!run.task->started() && !run.task->onSticky) world.wallTimers.cancel(run.task->scheduleToStart);
 }
 
-void writePendingTask(World& world, Run& run) {
+void writePendingTask(World& world, Run& run, const common::WorkerVersionStamp* worker) {
     WorkflowTask& task = *run.task;
     if (task.kind == TaskKind::Normal) return;
     task.kind = TaskKind::Normal;
     task.scheduledId = append(world, run, scheduledEvent(world, run, task));
     if (!task.started()) return;
-    task.startedId = append(world, run, startedEvent(world, task));
+    task.startedId = append(world, run, startedEvent(world, task, worker));
     run.lastWork = 0;
 }
 
@@ -281,7 +283,8 @@ void suggestContinueAsNew(const Limits& limits, const Run& run, WorkflowTask& ta
 }  // namespace
 
 /// The state's half of startTask(): times, ids and events.
-void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
+void beginTask(World& world, Run& run, const std::string& identity, const std::string& requestId,
+               const common::WorkerVersionStamp* worker) {
     WorkflowTask& task = *run.task;
     world.wallTimers.cancel(task.scheduleToStart);
     if (task.kind == TaskKind::Transient && task.scheduledId != run.log.nextId()) {
@@ -296,7 +299,7 @@ void beginTask(World& world, Run& run, const std::string& identity, const std::s
     task.historySize = int64_t(run.log.bytes());
     suggestContinueAsNew(world.limits(), run, task);
     if (task.kind == TaskKind::Normal) {
-        task.startedId = append(world, run, startedEvent(world, task));
+        task.startedId = append(world, run, startedEvent(world, task, worker));
         run.lastWork = 0;
     } else {
         task.startedId = task.scheduledId + 1;

@@ -19,8 +19,9 @@ void scheduleTask(World& world, Run& run, bool speculative = false);
 
 /// A speculative task becomes an ordinary one, because something else is about to be written.
 void writeSpeculativeTask(World& world, Run& run);
-/// The events of a task that exists only in memory are written now, for it is being completed.
-void writePendingTask(World& world, Run& run);
+/// The events of a task that exists only in memory are written now, for it is being completed, by a worker that may
+/// tell its version.
+void writePendingTask(World& world, Run& run, const common::WorkerVersionStamp* worker = nullptr);
 
 /// Forgets the task and its time-outs.
 void dropTask(World& world, Run& run);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What workers do besides working: polls, shutting down, saying that they live.
-#include <algorithm>
-
+// What workers do besides working: polls and shutting down.
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
-#include "core/payload/proto.h"
 #include "core/server/state/activities.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/pollers.h"
 #include "core/server/state/tasks.h"
 
 namespace orrery::server {
@@ -15,18 +13,55 @@ namespace orrery::server {
 namespace api = temporal::api::workflowservice::v1;
 using namespace std::chrono_literals;
 
-void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity);
+void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity,
+                      const common::WorkerVersionStamp* worker);
 
 namespace {
 
-constexpr base::Duration kPollerRemembered = 5min;
-
-using Give = void (*)(World&, const TaskRef&, const CallPtr&, const std::string&);
+using Give = void (*)(World&, const TaskRef&, const CallPtr&, const std::string&, const common::WorkerVersionStamp*);
 
 void forgetOldPollers(const World& world, TaskQueue& queue) {
     constexpr size_t kMany = 1000;
     if (queue.seen.size() < kMany) return;
-    std::erase_if(queue.seen, [&](const auto& entry) { return world.wall - entry.second > kPollerRemembered; });
+    std::erase_if(queue.seen, [&](const auto& entry) { return world.wall - entry.second.last > kPollerRemembered; });
+}
+
+/// What the worker says of itself is kept for those who ask who polls.
+template <typename Request>
+void seePoller(World& world, TaskQueue& queue, const Request& request) {
+    SeenPoller& seen = queue.seen[request.identity()];
+    seen.last = world.wall;
+    const bool says = request.has_worker_version_capabilities() || request.has_deployment_options();
+    bool limited = false;
+    if constexpr (requires { request.task_queue_metadata(); }) {
+        limited = request.task_queue_metadata().has_max_tasks_per_second();
+    }
+    if (!says && !limited && !seen.details.edited()) return;
+    auto& details = seen.details.edit();
+    details.Clear();
+    details.set_rate_per_second(kUnlimitedRate);
+    if constexpr (requires { request.task_queue_metadata(); }) {
+        if (limited) details.set_rate_per_second(request.task_queue_metadata().max_tasks_per_second().value());
+    }
+    if (request.has_worker_version_capabilities()) {
+        *details.mutable_worker_version_capabilities() = request.worker_version_capabilities();
+    }
+    if (request.has_deployment_options()) *details.mutable_deployment_options() = request.deployment_options();
+}
+
+/// What the start of a task says of its worker: nothing for one that takes part in the versioning of deployments.
+template <typename Request>
+base::Lazy<common::WorkerVersionStamp> stampOf(const Request& request) {
+    base::Lazy<common::WorkerVersionStamp> stamp;
+    const auto& capabilities = request.worker_version_capabilities();
+    const auto& options = request.deployment_options();
+    const bool deployed = (options.worker_versioning_mode() == enums::WORKER_VERSIONING_MODE_VERSIONED &&
+                           !options.deployment_name().empty()) ||
+                          (capabilities.use_versioning() && !capabilities.deployment_series_name().empty());
+    if (deployed || capabilities.build_id().empty()) return stamp;
+    stamp.edit().set_build_id(capabilities.build_id());
+    stamp.edit().set_use_versioning(capabilities.use_versioning());
+    return stamp;
 }
 
 /// A poll that got its task only after a while was one too many: workers that scale themselves are told so.
@@ -51,9 +86,12 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     }
     TaskQueue& queue = world.matching.queue(request.namespace_(), type, request.task_queue().name());
     queue.lastPoll = world.wall;
-    queue.seen[request.identity()] = world.wall;
+    seePoller(world, queue, request);
     forgetOldPollers(world, queue);
-    if (auto task = world.matching.take(queue)) return give(world, *task, call, request.identity());
+    base::Lazy<common::WorkerVersionStamp> stamp = stampOf(request);
+    if (auto task = world.matching.take(queue)) {
+        return give(world, *task, call, request.identity(), stamp.edited() ? &*stamp : nullptr);
+    }
     auto number = std::make_shared<uint64_t>(0);
     Waits::Wait wait;
     wait.call = call;
@@ -67,10 +105,10 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     Poller poller;
     poller.waitId = *number;
     poller.workerKey = request.worker_instance_key();
-    poller.give = [&world, &queue, give, identity = request.identity(), since = world.wall](const TaskRef& task,
-                                                                                            const CallPtr& waiting) {
+    poller.give = [&world, &queue, give, identity = request.identity(), stamp = std::move(stamp), since = world.wall](
+                      const TaskRef& task, const CallPtr& waiting) {
         queue.lastPoll = world.wall;
-        give(world, task, waiting, identity);
+        give(world, task, waiting, identity, stamp.edited() ? &*stamp : nullptr);
         adviseAfter<Response>(world, waiting, since);
     };
     queue.pollers.emplace(*number, std::move(poller));
@@ -81,17 +119,27 @@ void pollWorkflow(World& world, const api::PollWorkflowTaskQueueRequest& request
 }
 
 void pollActivity(World& world, const api::PollActivityTaskQueueRequest& request, const CallPtr& call) {
-    poll<api::PollActivityTaskQueueResponse>(world, request, call, QueueType::Activity, giveActivityTask);
+    poll<api::PollActivityTaskQueueResponse>(
+        world, request, call, QueueType::Activity,
+        [](World& to, const TaskRef& ref, const CallPtr& waiting, const std::string& identity,
+           const common::WorkerVersionStamp*) { giveActivityTask(to, ref, waiting, identity); });
 }
 
+/// Nobody has tasks for it, but workers say with this poll that they live.
 void pollNexus(World& world, const api::PollNexusTaskQueueRequest& request, const CallPtr& call) {
-    poll<api::PollNexusTaskQueueResponse>(world, request, call, QueueType::Nexus,
-                                          [](World&, const TaskRef&, const CallPtr&, const std::string&) {});
+    const std::string& ns = world.namespaceOf(request.namespace_()).name;
+    for (const auto& heartbeat : request.worker_heartbeat()) world.workers.record(ns, heartbeat, world.wall);
+    poll<api::PollNexusTaskQueueResponse>(
+        world, request, call, QueueType::Nexus,
+        [](World&, const TaskRef&, const CallPtr&, const std::string&, const common::WorkerVersionStamp*) {});
 }
 
 /// Ends the polls of a worker that goes away, each with an empty answer of its kind, and forgets its sticky queue.
 std::unique_ptr<api::ShutdownWorkerResponse> shutdownWorker(World& world, const api::ShutdownWorkerRequest& request) {
     world.namespaceOf(request.namespace_());
+    if (request.has_worker_heartbeat()) {
+        world.workers.record(request.namespace_(), request.worker_heartbeat(), world.wall);
+    }
     if (!request.sticky_task_queue().empty()) {
         TaskQueue* queue = world.matching.find(request.namespace_(), QueueType::Workflow, request.sticky_task_queue());
         if (queue != nullptr) {
@@ -111,43 +159,6 @@ std::unique_ptr<api::ShutdownWorkerResponse> shutdownWorker(World& world, const 
     return std::make_unique<api::ShutdownWorkerResponse>();
 }
 
-std::unique_ptr<api::RecordWorkerHeartbeatResponse> recordHeartbeat(World& world,
-                                                                    const api::RecordWorkerHeartbeatRequest& request) {
-    world.namespaceOf(request.namespace_());
-    return std::make_unique<api::RecordWorkerHeartbeatResponse>();
-}
-
-QueueType queueType(enums::TaskQueueType type) {
-    switch (type) {
-        case enums::TASK_QUEUE_TYPE_ACTIVITY: return QueueType::Activity;
-        case enums::TASK_QUEUE_TYPE_NEXUS: return QueueType::Nexus;
-        default: return QueueType::Workflow;
-    }
-}
-
-std::unique_ptr<api::DescribeTaskQueueResponse> describeQueue(World& world,
-                                                              const api::DescribeTaskQueueRequest& request) {
-    world.namespaceOf(request.namespace_());
-    refuse(taskQueueProblem(queueOf(request), QueueNames::Partitions));
-    auto response = std::make_unique<api::DescribeTaskQueueResponse>();
-    const TaskQueue* queue =
-        world.matching.find(request.namespace_(), queueType(request.task_queue_type()), request.task_queue().name());
-    if (queue == nullptr) return response;
-    for (const auto& [identity, last] : queue->seen) {
-        if (world.wall - last > kPollerRemembered) continue;
-        auto* poller = response->add_pollers();
-        poller->set_identity(identity);
-        payload::toProto(last, poller->mutable_last_access_time());
-        poller->set_rate_per_second(100'000);
-    }
-    if (request.report_stats()) {
-        const auto waiting = std::count_if(queue->backlog.begin(), queue->backlog.end(),
-                                           [&](const TaskRef& task) { return stillWanted(world, task); });
-        response->mutable_stats()->set_approximate_backlog_count(waiting);
-    }
-    return response;
-}
-
 }  // namespace
 
 void addWorkerMethods(Methods& methods) {
@@ -155,8 +166,8 @@ void addWorkerMethods(Methods& methods) {
     methods.addAsync<api::PollActivityTaskQueueRequest>("PollActivityTaskQueue", pollActivity);
     methods.addAsync<api::PollNexusTaskQueueRequest>("PollNexusTaskQueue", pollNexus);
     methods.add("ShutdownWorker", shutdownWorker);
-    methods.add("RecordWorkerHeartbeat", recordHeartbeat);
-    methods.add("DescribeTaskQueue", describeQueue);
+    addHeartbeatMethods(methods);
+    addQueueMethods(methods);
 }
 
 }  // namespace orrery::server

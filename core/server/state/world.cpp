@@ -19,7 +19,7 @@ namespace orrery::server {
 using namespace std::chrono_literals;
 
 World::World(WorldOptions given)
-    : matching(waits, [this](const TaskRef& task) { return stillWanted(*this, task); }),
+    : matching(waits, wall, [this](const TaskRef& task) { return stillWanted(*this, task); }),
       options(std::move(given)),
       m_random(options.seed) {
     for (const std::string& name : options.namespaces) addNamespace(name).searchAttributes = options.searchAttributes;
@@ -188,6 +188,7 @@ Namespace& World::addNamespace(const std::string& name) {
 void World::removeNamespace(const std::string& name) {
     if (m_noting) m_noted.namespaces.insert(name);
     m_namespaces.erase(name);
+    workers.forget(name);
 }
 
 std::string World::newRunId() {

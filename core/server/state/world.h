@@ -24,6 +24,7 @@
 #include "core/server/state/seeded_random.h"
 #include "core/server/state/virtual_clock.h"
 #include "core/server/state/waits.h"
+#include "core/server/state/worker_registry.h"
 
 namespace orrery::server {
 
@@ -113,6 +114,7 @@ public:
                      const std::function<bool(const Run&)>& visitor);
 
     Matching matching;
+    WorkerRegistry workers;
     std::string newId();
     /// Those of later runs sort behind those of earlier ones.
     std::string newRunId();

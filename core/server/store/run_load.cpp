@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/error.h"
+#include "core/server/state/activities.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/tasks.h"
 #include "core/server/store/fields.h"
@@ -107,6 +108,7 @@ void fillState(World& world, const records::RunState& record, Run& run) {
     run.transitions = record.transitions();
     if (record.has_task()) restoreTask(world, run, record.task());
     run.nextAttempt = record.next_attempt();
+    run.taskProblems = record.task_problems();
     run.lastStartedId = record.last_started_id();
     run.closeRefused = record.close_refused();
     run.stickyQueue = record.sticky_queue();
@@ -129,6 +131,7 @@ void fillState(World& world, const records::RunState& record, Run& run) {
         run.resets =
             ResetNotes{resets.reset_run_id(), resets.request_id(), resets.original_run_id(), resets.copied_events()};
     }
+    if (record.builds_size() > 0) run.builds.edit().assign(record.builds().begin(), record.builds().end());
     for (const auto& point : record.reset_points()) {
         run.resetPoints.push_back(
             {point.checksum(), point.build_id(), point.completed_id(), timeOf(point.time()), point.resettable()});
@@ -311,11 +314,13 @@ const Run& RunLoader::finish(std::vector<TaskRef>* tasks) {
     Run& run = *m_run;
     if (!m_hasState) unreadable(run.number, "state");
     checkRun(run);
-    if (run.task && !run.task->started()) tasks->push_back({TaskRef::Kind::Workflow, &run, 0, {}, run.task->stamp});
+    if (run.task && !run.task->started()) {
+        tasks->push_back({TaskRef::Kind::Workflow, priorityLevel(*run.priority), &run, 0, {}, run.task->stamp});
+    }
     for (const int64_t id : run.activeActivities) {
         const PendingActivity& activity = std::as_const(run.activities).at(id);
         if (activity.phase != ActivityPhase::Scheduled) continue;
-        tasks->push_back({TaskRef::Kind::Activity, &run, id, {}, activity.stamp});
+        tasks->push_back({TaskRef::Kind::Activity, priorityOf(run, activity), &run, id, {}, activity.stamp});
     }
     return run;
 }

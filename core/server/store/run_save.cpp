@@ -78,6 +78,7 @@ std::string stateOf(const Run& run) {
     record.set_transitions(run.transitions);
     if (run.task) putTask(*run.task, record.mutable_task());
     record.set_next_attempt(run.nextAttempt);
+    record.set_task_problems(run.taskProblems);
     record.set_last_started_id(run.lastStartedId);
     record.set_close_refused(run.closeRefused);
     record.set_sticky_queue(run.stickyQueue);
@@ -104,6 +105,7 @@ std::string stateOf(const Run& run) {
         record.mutable_resets()->set_original_run_id(run.resets->originalRunId);
         record.mutable_resets()->set_copied_events(run.resets->copiedEvents);
     }
+    for (const std::string& build : *run.builds) record.add_builds(build);
     for (const ResetPoint& point : run.resetPoints) {
         auto* kept = record.add_reset_points();
         kept->set_checksum(point.checksum);

@@ -48,6 +48,8 @@ private Q_SLOTS:
     void requestsAreAttached();
     void requestsAreAttachedWhileATaskRuns();
     void problemsAreReported();
+    void problemsAreCountedAcrossFreshTasks();
+    void problemsCanBeKeptQuiet();
     void listsSayLessOfOpenRuns();
     void nextRunIsItsOwnRoot();
     void tooLargeAnAnswerEndsTheRun();
@@ -142,6 +144,45 @@ void DetailsTest::problemsAreReported() {
                          "\"cause=WorkflowTaskFailedCauseWorkflowWorkerUnhandledFailure\"]"));
     driver.complete(driver.task());
     QVERIFY(!describe(driver, "w").workflow_execution_info().search_attributes().indexed_fields().contains(kProblems));
+}
+
+/// A signal makes a fresh task of one that is tried again; what went wrong before still counts.
+void DetailsTest::problemsAreCountedAcrossFreshTasks() {
+    server::WorldOptions options;
+    options.limits.problemsToReport = 3;
+    Driver driver(options);
+    driver.checksHistories = false;  // no history tells of problems
+    driver.start("w");
+    for (int i = 0; i < 2; ++i) {
+        const auto task = driver.task();
+        driver.signal("w");
+        driver.failTask(task);
+    }
+    const auto known = [&] {
+        const auto info = describe(driver, "w").workflow_execution_info();
+        return info.search_attributes().indexed_fields().contains("TemporalReportedProblems");
+    };
+    const auto task = driver.task();
+    QCOMPARE(task.attempt(), 1);
+    QVERIFY(!known());
+    driver.failTask(task);
+    QVERIFY(known());
+    driver.complete(driver.task());
+    QVERIFY(!known());
+    QCOMPARE(driver.run("w").taskProblems, 0);
+}
+
+void DetailsTest::problemsCanBeKeptQuiet() {
+    server::WorldOptions options;
+    options.limits.problemsToReport = 0;
+    Driver driver(options);
+    driver.start("w");
+    for (int i = 0; i < 7; ++i) driver.failTask(driver.task());
+    QVERIFY(!describe(driver, "w")
+                 .workflow_execution_info()
+                 .search_attributes()
+                 .indexed_fields()
+                 .contains("TemporalReportedProblems"));
 }
 
 void DetailsTest::listsSayLessOfOpenRuns() {

@@ -185,6 +185,7 @@ private:
     }
 
     void resetPoints() {
+        same("builds", *m_live.builds, *m_again.builds);
         same("reset points", m_live.resetPoints.size(), m_again.resetPoints.size());
         for (size_t i = 0; i < std::min(m_live.resetPoints.size(), m_again.resetPoints.size()); ++i) {
             const auto& live = m_live.resetPoints[i];

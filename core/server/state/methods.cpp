@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "core/base/log.h"
+#include "core/server/state/absent_calls.h"
 #include "core/server/state/attempt_calls.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/options.h"
@@ -66,8 +67,10 @@ const Methods& allMethods() {
         addSkipMethods(table);
         addOptionMethods(table);
         addOffMethods(table);
+        addAbsentMethods(table);
         table.service("temporal.api.operatorservice.v1.OperatorService");
         addOperatorMethods(table);
+        addAbsentOperatorMethods(table);
         table.service("temporal.api.testservice.v1.TestService");
         addTestMethods(table);
         table.service("orrery.clock.v1.Clock");

@@ -4,21 +4,13 @@
 
 #include "core/server/state/checks.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/refuse_all.h"
 
 namespace orrery::server {
 
 namespace api = temporal::api::workflowservice::v1;
 
 namespace {
-
-/// Refuses every request that names a known namespace.
-template <typename Request>
-void refuseAll(Methods& methods, const char* name, const ServiceError& error) {
-    methods.addAsync<Request>(name, [error](World& world, const Request& request, const CallPtr&) {
-        world.namespaceOf(request.namespace_());
-        throw error;
-    });
-}
 
 /// There is no way to pause one, so none is paused.
 void unpause(World& world, const api::UnpauseWorkflowExecutionRequest& request, const CallPtr&) {

@@ -147,13 +147,13 @@ void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::
     info->set_timeout_type(type);
     const bool total = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
     RetryDecision decision = retryOf(world, run, activity, failure);
-    // A policy has no say in these two, and that is how the real server puts it.
-    if (total && !activity.cancelRequested) decision.state = enums::RETRY_STATE_NON_RETRYABLE_FAILURE;
+    // A policy has no say in these two.
+    if (total && !activity.cancelRequested) decision.state = enums::RETRY_STATE_TIMEOUT;
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
         keepAttempt(world, run, activity, enums::EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT, &failure, false);
         return retryLater(world, run, activity, decision.interval, failure);
     }
-    if (decision.state == enums::RETRY_STATE_TIMEOUT) {
+    if (decision.state == enums::RETRY_STATE_TIMEOUT && type != enums::TIMEOUT_TYPE_SCHEDULE_TO_START) {
         info->set_timeout_type(enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
         failure.set_message(kNoTimeForAnother);
     }

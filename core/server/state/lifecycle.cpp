@@ -144,7 +144,6 @@ void closeRun(World& world, Run& run, enums::WorkflowExecutionStatus status, His
     stopSkipping(world, run);
     dropTimers(world, run);
     dropActivities(world, run);
-    run.signalRequests.clear();
     abortUpdates(world, run, follower);
     // Its children go on as those of the run that it was reset to, and its parent waits for that one.
     const bool goesOn = endedByReset(closeEvent);

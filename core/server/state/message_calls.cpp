@@ -39,10 +39,11 @@ std::unique_ptr<api::SignalWorkflowExecutionResponse> signal(World& world,
     checkBlob(world, request.input());
     refuse(linksProblem(request.links()));
     Run& run = world.runOf(request.namespace_(), request.workflow_execution());
-    if (!run.open()) alreadyCompleted();
     auto response = std::make_unique<api::SignalWorkflowExecutionResponse>();
     *response->mutable_link() = linkToRequest(run, request.request_id(), enums::EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+    // Its sender may ask again after the run has ended.
     if (!request.request_id().empty() && run.signalRequests.count(request.request_id()) != 0) return response;
+    if (!run.open()) alreadyCompleted();
     checkSignal(world, run);
     if (!request.request_id().empty()) run.signalRequests.insert(request.request_id());
     ++run.signalCount;

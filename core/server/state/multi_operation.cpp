@@ -109,6 +109,7 @@ void updateWithStart(World& world, const StartRequest& start, const api::UpdateW
         const auto refused = errorOf([&] {
             if (admitUpdate(world, *existing, update, answer)) scheduleTask(world, *existing, true);
         });
+        call->waitId = answer->waitId;
         if (refused) throw operationsFailed(kFailed, {operationAborted(), refused});
         return;
     }
@@ -121,7 +122,10 @@ void updateWithStart(World& world, const StartRequest& start, const api::UpdateW
     if (refused) throw operationsFailed(kFailed, {refused, operationAborted()});
     // The update is there before the first task, which then carries it.
     Run& run = createRun(world, newRunOf(world, start, runId));
-    admitUpdate(world, run, update, std::make_shared<UpdateAnswer>(call, run, true));
+    const auto answer = std::make_shared<UpdateAnswer>(call, run, true);
+    admitUpdate(world, run, update, answer);
+    // When the caller goes away, its wait is the one to end.
+    call->waitId = answer->waitId;
     beginRun(world, run);
 }
 

@@ -152,8 +152,8 @@ void ActivityTest::timesOut() {
     QCOMPARE(int(timedOut.failure().timeout_failure_info().timeout_type()), type);
     const bool total =
         type == test::enums::TIMEOUT_TYPE_SCHEDULE_TO_START || type == test::enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
-    QCOMPARE(timedOut.retry_state(), total ? test::enums::RETRY_STATE_NON_RETRYABLE_FAILURE
-                                           : test::enums::RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED);
+    QCOMPARE(timedOut.retry_state(),
+             total ? test::enums::RETRY_STATE_TIMEOUT : test::enums::RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED);
 }
 
 void ActivityTest::noTimeForAnotherAttempt() {

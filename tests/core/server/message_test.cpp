@@ -362,6 +362,9 @@ void MessageTest::signalsAreDeduplicated() {
     driver.signal("w", "same");
     driver.signal("w", "same");
     QCOMPARE(driver.history("w").count(QLatin1String("Signaled")), 1);
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    QVERIFY(!driver.signal("w", "same")->failed());
+    QCOMPARE(driver.signal("w", "another")->code(), base::ErrorCode::NotFound);
 }
 
 void MessageTest::signalOfClosedRun() {

@@ -86,6 +86,7 @@ class MultiOperationTest : public QObject {
 
 private Q_SLOTS:
     void firstTaskCarriesTheUpdate();
+    void callersMayHangUp();
     void waitingPollerGetsBoth();
     void runningWorkflowIsUpdated_data();
     void runningWorkflowIsUpdated();
@@ -112,6 +113,26 @@ void MultiOperationTest::firstTaskCarriesTheUpdate() {
     QCOMPARE(driver.history("w"),
              QStringLiteral("WorkflowExecutionStarted WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted "
                             "WorkflowExecutionUpdateAccepted WorkflowExecutionUpdateCompleted"));
+}
+
+/// Whoever goes away waits for nothing any more; the workflow and its update go on.
+void MultiOperationTest::callersMayHangUp() {
+    Driver driver;
+    const auto first = both(driver, bothRequest("w"));
+    QCOMPARE(driver.run("w").updates.begin()->second.waits.size(), size_t(1));
+    driver.input([&] { driver.world.waits.cancel(first); });
+    QVERIFY(driver.run("w").updates.begin()->second.waits.empty());
+    auto again = bothRequest("w", "v");
+    startOf(again)->set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    startOf(again)->set_request_id("another");
+    const auto second = both(driver, again);
+    const auto& updates = driver.run("w").updates;
+    QCOMPARE(updates.find("v")->second.waits.size(), size_t(1));
+    driver.input([&] { driver.world.waits.cancel(second); });
+    QVERIFY(updates.find("v")->second.waits.empty());
+    QVERIFY(!first->answered());
+    QVERIFY(!second->answered());
+    QCOMPARE(driver.task().messages_size(), 2);
 }
 
 void MultiOperationTest::waitingPollerGetsBoth() {

@@ -6,6 +6,7 @@
 #include "tests/core/server/driver.h"
 
 using namespace orrery;
+using base::ErrorCode;
 using test::Driver;
 
 /// What is not here is answered as where it is switched off; the words are those of a server 1.29.1 that was told to.
@@ -34,33 +35,16 @@ test::Kept ask(Driver& driver, const QString& service, const QString& name, cons
     return kept;
 }
 
-}  // namespace
+/// One row for each method. "%1" in the message is its name.
+void row(const char* methods, const char* fields, ErrorCode code, const QString& message) {
+    for (const QString& method : QString::fromUtf8(methods).split(' ')) {
+        const QString request = QStringLiteral("{\"namespace\":\"default\"%1}").arg(QLatin1String(fields));
+        QTest::addRow("%s %s", qPrintable(method), fields)
+            << kWorkflows << method << request << int(code) << QString(message).replace("%1", method);
+    }
+}
 
-void AbsentCallsTest::answers_data() {
-    QTest::addColumn<QString>("service");
-    QTest::addColumn<QString>("method");
-    QTest::addColumn<QString>("request");
-    QTest::addColumn<int>("code");
-    QTest::addColumn<QString>("message");
-    using base::ErrorCode;
-    const auto row = [](const char* methods, const char* fields, ErrorCode code, const QString& message) {
-        for (const QString& method : QString::fromUtf8(methods).split(' ')) {
-            const QString request = QStringLiteral("{\"namespace\":\"default\"%1}").arg(QLatin1String(fields));
-            QTest::addRow("%s %s", qPrintable(method), fields)
-                << kWorkflows << method << request << int(code) << QString(message).replace("%1", method);
-        }
-    };
-    row("CreateSchedule DescribeSchedule UpdateSchedule ListScheduleMatchingTimes DeleteSchedule ListSchedules "
-        "CountSchedules",
-        "", ErrorCode::PermissionDenied, "Schedules are disabled on this namespace.");
-    row("PatchSchedule", "", ErrorCode::InvalidArgument, "Patch is not set on request.");
-    row("PatchSchedule", R"(,"patch":{})", ErrorCode::PermissionDenied, "Schedules are disabled on this namespace.");
-    const char* batches = "Batch operation feature are disabled on this namespace.";
-    row("StartBatchOperation ListBatchOperations", "", ErrorCode::PermissionDenied, batches);
-    row("StopBatchOperation DescribeBatchOperation", "", ErrorCode::InvalidArgument, "JobId is not set on request.");
-    row("StopBatchOperation", R"(,"jobId":"j")", ErrorCode::InvalidArgument, "Reason is not set on request.");
-    row("StopBatchOperation", R"(,"jobId":"j","reason":"r")", ErrorCode::PermissionDenied, batches);
-    row("DescribeBatchOperation", R"(,"jobId":"j")", ErrorCode::PermissionDenied, batches);
+void addDeployments() {
     const char* deployments = "Worker Deployment Versions are disabled on this namespace.";
     row("DescribeWorkerDeploymentVersion SetWorkerDeploymentCurrentVersion SetWorkerDeploymentRampingVersion "
         "ListWorkerDeployments DescribeWorkerDeployment ValidateWorkerDeploymentVersionComputeConfig",
@@ -87,6 +71,28 @@ void AbsentCallsTest::answers_data() {
     row("UpdateWorkerDeploymentVersionMetadata",
         R"(,"removeEntries":["a"],"deploymentVersion":{"deploymentName":"d","buildId":"b"})", ErrorCode::NotFound,
         "workflow not found for ID: temporal-sys-worker-deployment-version:d:b");
+}
+
+}  // namespace
+
+void AbsentCallsTest::answers_data() {
+    QTest::addColumn<QString>("service");
+    QTest::addColumn<QString>("method");
+    QTest::addColumn<QString>("request");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("message");
+    row("CreateSchedule DescribeSchedule UpdateSchedule ListScheduleMatchingTimes DeleteSchedule ListSchedules "
+        "CountSchedules",
+        "", ErrorCode::PermissionDenied, "Schedules are disabled on this namespace.");
+    row("PatchSchedule", "", ErrorCode::InvalidArgument, "Patch is not set on request.");
+    row("PatchSchedule", R"(,"patch":{})", ErrorCode::PermissionDenied, "Schedules are disabled on this namespace.");
+    const char* batches = "Batch operation feature are disabled on this namespace.";
+    row("StartBatchOperation ListBatchOperations", "", ErrorCode::PermissionDenied, batches);
+    row("StopBatchOperation DescribeBatchOperation", "", ErrorCode::InvalidArgument, "JobId is not set on request.");
+    row("StopBatchOperation", R"(,"jobId":"j")", ErrorCode::InvalidArgument, "Reason is not set on request.");
+    row("StopBatchOperation", R"(,"jobId":"j","reason":"r")", ErrorCode::PermissionDenied, batches);
+    row("DescribeBatchOperation", R"(,"jobId":"j")", ErrorCode::PermissionDenied, batches);
+    addDeployments();
     row("PauseActivity UnpauseActivity ResetActivity UpdateActivityOptions", "", ErrorCode::Unimplemented,
         "method %1 not supported");
     row("PauseActivityExecution UnpauseActivityExecution ResetActivityExecution UpdateActivityExecutionOptions",

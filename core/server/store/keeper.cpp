@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include "core/base/error.h"
+#include "core/server/state/attributes.h"
 #include "core/server/store/fields.h"
 #include "core/server/store/run_check.h"
 #include "core/server/store/run_record.h"
@@ -117,13 +119,32 @@ void restoreWorld(World& world, const records::World& record, base::Timestamp wa
     world.now = world.clock.now(wall);
     world.setCounters({record.stamp(), record.task_id(), record.random(), record.last_run()});
     world.due.setNextNumber(record.next_due());
+    // A file that was served without the test service has no locks; then the clock does as the options say.
+    if (!record.test_service()) return world.locksChanged();
+    if (!world.options.testService) {
+        // Nobody could take a lock back now, so none holds; and time does not skip by itself where nobody expects it.
+        if (world.clock.memory().resting == ClockMode::Automatic) world.clock.resume(wall);
+        return;
+    }
+    world.clientLocks = record.client_locks();
     for (const auto& sleeper : record.sleepers()) {
         world.sleepers[sleeper.number()] = {0, sleeper.relock(), keyOf(sleeper.due())};
         world.due.restore(keyOf(sleeper.due()), {DueWhat::Sleep, nullptr, int64_t(sleeper.number())});
     }
-    // A file that was served without the test service has no locks; then the clock does as the options say.
-    if (record.test_service()) world.clientLocks = record.client_locks();
-    if (!record.test_service()) world.locksChanged();
+}
+
+/// Gives the namespace the attributes that the options name. Values that are there have the type they were given, so it
+/// cannot become another one.
+void addAttributes(const std::map<std::string, int>& wanted, Namespace* known) {
+    for (const auto& [name, type] : wanted) {
+        const int there = known->searchAttributes.emplace(name, type).first->second;
+        if (there == type) continue;
+        const auto nameOf = [](int number) { return typeName(static_cast<enums::IndexedValueType>(number)); };
+        throw base::Error(base::ErrorCode::InvalidArgument,
+                          fmt::format("The search attribute {} cannot be of type {}: in the file it is of type {} in "
+                                      "namespace {}.",
+                                      name, nameOf(type), nameOf(there), known->name));
+    }
 }
 
 /// Makes a world of rows.
@@ -174,8 +195,7 @@ public:
         restoreWorld(m_world, *m_record, wall);
         for (const std::string& name : missing) m_world.addNamespace(name);
         for (const std::string& name : m_world.options.namespaces) {
-            const auto& wanted = m_world.options.searchAttributes;
-            m_world.changeNamespace(name).searchAttributes.insert(wanted.begin(), wanted.end());
+            addAttributes(m_world.options.searchAttributes, &m_world.changeNamespace(name));
         }
         std::sort(m_tasks.begin(), m_tasks.end(),
                   [](const auto& left, const auto& right) { return left.stamp < right.stamp; });

@@ -64,6 +64,8 @@ void fillFixed(const records::RunFixed& record, Run* run) {
     run->startRequestId = record.start_request_id();
     run->runExpiration = optionalTime(record.has_run_expiration(), record.run_expiration());
     run->executionExpiration = optionalTime(record.has_execution_expiration(), record.execution_expiration());
+    if (record.has_priority() || record.no_priority()) run->priority = {};
+    if (record.has_priority()) parse(record.priority(), &run->priority.edit(), run->number, "priority");
 }
 
 /// Puts the things of one run that are due back into the queue.

@@ -37,6 +37,8 @@ std::string fixedOf(const Run& run) {
     record.set_start_request_id(run.startRequestId);
     if (run.runExpiration) record.set_run_expiration(toField(*run.runExpiration));
     if (run.executionExpiration) record.set_execution_expiration(toField(*run.executionExpiration));
+    if (run.priority.edited()) record.set_priority(bytesOf(*run.priority));
+    record.set_no_priority(!run.priority.edited());
     return bytesOf(record);
 }
 

@@ -104,7 +104,12 @@ class StoreTest : public QObject {
 
 private Q_SLOTS:
     void everyFieldSurvives();
+    void whatChangesLaterSurvives();
+    void skippedTimeSurvives();
+    void runsOfAChainSurvive();
+    void priorityOfOlderFiles();
     void namespacesSurvive();
+    void attributesKeepTheirTypes();
     void clockSurvives_data();
     void clockSurvives();
     void timeNeverGoesBack();
@@ -117,6 +122,8 @@ private Q_SLOTS:
     void bufferedEventsCome();
     void requestIdsAreKnown();
     void sleepersTakeTheirLocksBack();
+    void locksEndWithTheTestService_data();
+    void locksEndWithTheTestService();
     void whatIsOnlyReadIsNotWritten();
     void manyThingsCostNoMoreThanFew();
     void missingRowsAreNoticed();
@@ -168,6 +175,124 @@ void StoreTest::everyFieldSurvives() {
     QCOMPARE(driver.run("child").parent->workflowId, std::string("parent"));
 }
 
+void StoreTest::whatChangesLaterSurvives() {
+    server::WorldOptions options;
+    options.searchAttributes["Step"] = int(test::enums::INDEXED_VALUE_TYPE_INT);
+    KeptDriver driver(options);
+    driver.input([&] {
+        driver.world.changeNamespace("default").searchAttributes["Step"] = int(test::enums::INDEXED_VALUE_TYPE_INT);
+    });
+    auto request = Driver::startRequest("w");
+    request.mutable_priority()->set_priority_key(1);
+    request.mutable_memo()->mutable_fields()->insert({"memo", payloads("kept").payloads(0)});
+    driver.start(request);
+    auto again = Driver::startRequest("w");
+    again.set_request_id("another");
+    again.set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    again.mutable_on_conflict_options()->set_attach_request_id(true);
+    driver.start(again);
+    test::api::UpdateWorkflowExecutionOptionsRequest change;
+    change.set_namespace_("default");
+    change.mutable_workflow_execution()->set_workflow_id("w");
+    change.mutable_workflow_execution_options()->mutable_priority()->set_priority_key(4);
+    change.mutable_workflow_execution_options()->mutable_priority()->set_fairness_key("red");
+    change.mutable_update_mask()->add_paths("priority");
+    driver.call("UpdateWorkflowExecutionOptions", change);
+    QCOMPARE(driver.differences(), QString());
+    test::Command upsert;
+    upsert.set_command_type(test::enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES);
+    server::common::Payload number;
+    (*number.mutable_metadata())["encoding"] = "json/plain";
+    number.set_data("7");
+    upsert.mutable_upsert_workflow_search_attributes_command_attributes()
+        ->mutable_search_attributes()
+        ->mutable_indexed_fields()
+        ->insert({"Step", number});
+    test::Command modify;
+    modify.set_command_type(test::enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES);
+    modify.mutable_modify_workflow_properties_command_attributes()->mutable_upserted_memo()->mutable_fields()->insert(
+        {"later", payloads("too").payloads(0)});
+    QVERIFY(!driver.complete(driver.task(), {upsert, modify})->failed());
+    QCOMPARE(driver.differences(), QString());
+    driver.stopAndStart();
+    QCOMPARE(driver.differences(), QString());
+    const server::Run& run = driver.run("w");
+    QCOMPARE(run.priority->priority_key(), 4);
+    QCOMPARE(run.priority->fairness_key(), std::string("red"));
+    QVERIFY(run.attachedRequests.contains("another"));
+    QCOMPARE(run.memo->fields_size(), 2);
+    QCOMPARE(run.searchAttributes->indexed_fields().at("Step").data(), std::string("7"));
+    // What was taken away does not come back with the Started event.
+    driver.input([&] { driver.world.findRun("default", "w", {})->priority = {}; });
+    QVERIFY(driver.run("w").startedEvent().has_priority());
+    driver.stopAndStart();
+    QVERIFY(!driver.run("w").priority.edited());
+}
+
+void StoreTest::skippedTimeSurvives() {
+    server::WorldOptions options;
+    options.limits.workflowTimeSkipping = true;
+    KeptDriver driver(options);
+    auto skips = Driver::startRequest("skips");
+    skips.mutable_time_skipping_config()->set_enabled(true);
+    auto* forward = skips.mutable_time_skipping_config()->mutable_fast_forward_config();
+    forward->set_id("forward");
+    payload::toProto(24h, forward->mutable_duration());
+    QVERIFY(!driver.start(skips)->failed());
+    QVERIFY(!driver.complete(driver.task(), {Driver::timer("t", 1h)})->failed());
+    QCOMPARE(driver.differences(), QString());
+    driver.stopAndStart();
+    QCOMPARE(driver.differences(), QString());
+    const server::Run& skipped = driver.run("skips");
+    QVERIFY(skipped.timeSkipping && skipped.timeSkipping->config && skipped.timeSkipping->fastForward);
+    QVERIFY(skipped.skipped > 0s);
+}
+
+void StoreTest::runsOfAChainSurvive() {
+    KeptDriver driver;
+    auto cron = Driver::startRequest("cron");
+    cron.set_cron_schedule("* * * * *");
+    const std::string first = driver.start(cron)->as<test::api::StartWorkflowExecutionResponse>().run_id();
+    driver.pass(60s);
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    QCOMPARE(driver.differences(), QString());
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::timer("t", 1h)});
+    test::api::ResetWorkflowExecutionRequest reset;
+    reset.set_namespace_("default");
+    reset.mutable_workflow_execution()->set_workflow_id("w");
+    reset.set_reason("because");
+    reset.set_workflow_task_finish_event_id(4);
+    reset.set_request_id("reset");
+    QVERIFY(!driver.call("ResetWorkflowExecution", reset)->failed());
+    QCOMPARE(driver.differences(), QString());
+    driver.stopAndStart();
+    QCOMPARE(driver.differences(), QString());
+    const server::Run* ended = driver.world.findRun(first);
+    QVERIFY(ended != nullptr && ended->keptUntil && ended->superseded && !ended->nextRunId.empty());
+    QCOMPARE(driver.run("cron").runId, ended->nextRunId);
+    QCOMPARE(*driver.run("cron").cron, std::string("* * * * *"));
+    QVERIFY(driver.run("cron").firstTask.has_value());
+    QVERIFY(driver.run("w").resets.edited() && driver.run("w").resets->copiedEvents > 0);
+}
+
+/// They say nothing of it, so it is what the run was started with.
+void StoreTest::priorityOfOlderFiles() {
+    KeptDriver driver;
+    auto request = Driver::startRequest("w");
+    request.mutable_priority()->set_priority_key(3);
+    driver.start(request);
+    for (auto& [key, record] : driver.disk.rows) {
+        if (key.kind != server::RowKind::RunFixed) continue;
+        // Field 16, of two bytes.
+        const size_t at = record.find(std::string("\x82\x01\x02\x08\x03", 5));
+        QVERIFY(at != std::string::npos);
+        record.erase(at, 5);
+    }
+    driver.stopAndStart();
+    QCOMPARE(driver.run("w").priority->priority_key(), 3);
+}
+
 void StoreTest::namespacesSurvive() {
     KeptDriver driver;
     test::api::RegisterNamespaceRequest request;
@@ -200,6 +325,26 @@ void StoreTest::namespacesSurvive() {
     QCOMPARE(ids.size(), size_t(3));
     QCOMPARE(world.namespaceOf("default").id, driver.world.namespaceOf("default").id);
     for (const char* name : {"default", "third"}) QVERIFY(world.namespaceOf(name).searchAttributes.contains("Given"));
+}
+
+void StoreTest::attributesKeepTheirTypes() {
+    server::WorldOptions options;
+    options.searchAttributes["Foo"] = int(test::enums::INDEXED_VALUE_TYPE_INT);
+    KeptDriver driver(options);
+    driver.input([&] {
+        driver.world.changeNamespace("default").searchAttributes["Foo"] = int(test::enums::INDEXED_VALUE_TYPE_INT);
+    });
+    options.searchAttributes["Foo"] = int(test::enums::INDEXED_VALUE_TYPE_KEYWORD);
+    server::World world(options);
+    try {
+        const test::KeptWorld loaded(world, driver.disk, driver.wall);
+        QFAIL("the file has another type");
+    } catch (const base::Error& error) {
+        QCOMPARE(error.code(), base::ErrorCode::InvalidArgument);
+        QCOMPARE(QString(error.what()),
+                 QStringLiteral("The search attribute Foo cannot be of type Keyword: in the file it "
+                                "is of type Int in namespace default."));
+    }
 }
 
 void StoreTest::clockSurvives_data() {
@@ -413,6 +558,37 @@ void StoreTest::sleepersTakeTheirLocksBack() {
     driver.pass(30min);
     QCOMPARE(driver.world.clientLocks, int64_t(2));
     QVERIFY(driver.world.sleepers.empty());
+}
+
+void StoreTest::locksEndWithTheTestService_data() {
+    QTest::addColumn<bool>("unlocked");
+    QTest::newRow("locked") << false;
+    QTest::newRow("unlocked") << true;
+}
+
+/// Served without it, nobody could ever take a lock back, and time is not to skip by itself.
+void StoreTest::locksEndWithTheTestService() {
+    QFETCH(bool, unlocked);
+    server::WorldOptions options;
+    options.testService = true;
+    KeptDriver driver(options);
+    namespace test_api = temporal::api::testservice::v1;
+    test_api::SleepRequest sleep;
+    payload::toProto(1h, sleep.mutable_duration());
+    driver.call("LockTimeSkipping", test_api::LockTimeSkippingRequest(), kTestService);
+    driver.call("UnlockTimeSkippingWithSleep", sleep, kTestService);
+    if (unlocked) driver.call("UnlockTimeSkipping", test_api::UnlockTimeSkippingRequest(), kTestService);
+    driver.start("w");
+    server::World plain{server::WorldOptions()};
+    const test::KeptWorld loaded(plain, driver.disk, driver.wall);
+    QCOMPARE(plain.clientLocks, int64_t(0));
+    QVERIFY(plain.sleepers.empty());
+    QCOMPARE(int(plain.clock.mode()), int(server::ClockMode::Real));
+    // It was somebody's wish.
+    driver.input([&] { driver.world.clock.pause(driver.wall); });
+    server::World paused{server::WorldOptions()};
+    const test::KeptWorld again(paused, driver.disk, driver.wall);
+    QCOMPARE(int(paused.clock.mode()), int(server::ClockMode::Paused));
 }
 
 void StoreTest::whatIsOnlyReadIsNotWritten() {

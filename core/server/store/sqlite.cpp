@@ -75,6 +75,8 @@ void Sqlite::foldOnClose(bool fold) {
 
 bool Sqlite::inTransaction() const { return sqlite3_get_autocommit(m_handle) == 0; }
 
+bool Sqlite::isReadOnly() const { return sqlite3_db_readonly(m_handle, "main") == 1; }
+
 void Sqlite::fail() const { throw SqliteError(sqlite3_errcode(m_handle) & 0xff, sqlite3_errmsg(m_handle)); }
 
 }  // namespace orrery::server

@@ -66,6 +66,7 @@ public:
     /// Whether the last one to close folds the log into the file; otherwise both are left as they are.
     void foldOnClose(bool fold);
     bool inTransaction() const;
+    bool isReadOnly() const;
     [[noreturn]] void fail() const;
 
     sqlite3* handle() { return m_handle; }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "core/server/store/sqlite_store.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
+#include "core/server/store/log_check.h"
 #include "core/server/store/sqlite.h"
 
 namespace orrery::server {
@@ -50,6 +55,7 @@ int64_t sumOfRow(uint64_t run, RowKind kind, std::string_view key, std::string_v
                    "is in use by another process. Stop the server that has it open, or give another file.");
         case SQLITE_NOTADB:
         case SQLITE_CORRUPT:
+        case SQLITE_ERROR:  // what is asked of it is always the same, so it cannot be the question
             refuse(ErrorCode::Unreadable, path,
                    fmt::format("is damaged ({}). It was left as it is; give another file, or put a sound copy in its "
                                "place.",
@@ -57,6 +63,58 @@ int64_t sumOfRow(uint64_t run, RowKind kind, std::string_view key, std::string_v
         case SQLITE_FULL: refuse(ErrorCode::Unavailable, path, "cannot be written: the disk is full.");
         default: refuse(ErrorCode::Unavailable, path, fmt::format("cannot be opened or written: {}.", error.what()));
     }
+}
+
+[[noreturn]] void refuseAsAnothers(const std::string& path) {
+    refuse(ErrorCode::FailedPrecondition, path,
+           "is a SQLite file of another program, not of Orrery's server. Give another name.");
+}
+
+/// The files that this process has open as stores. To close any descriptor of a file is to lose all locks that the
+/// process has on it, so such a file must not even be looked at.
+class OpenFiles {
+public:
+    using Id = std::pair<dev_t, ino_t>;
+
+    static std::optional<Id> idOf(const std::string& path) {
+        struct stat found{};
+        if (stat(path.c_str(), &found) != 0) return std::nullopt;
+        return Id(found.st_dev, found.st_ino);
+    }
+
+    /// Held while a file is opened.
+    std::mutex mutex;
+    std::set<Id> ids;
+};
+
+OpenFiles& openFiles() {
+    static OpenFiles files;
+    return files;
+}
+
+/// One of them, until the end of the scope.
+class OpenFile {
+public:
+    ~OpenFile() {
+        if (!m_id) return;
+        const std::lock_guard lock(openFiles().mutex);
+        openFiles().ids.erase(*m_id);
+    }
+    /// With the mutex held.
+    void add(const std::string& path) {
+        m_id = OpenFiles::idOf(path);
+        if (m_id) openFiles().ids.insert(*m_id);
+    }
+
+private:
+    std::optional<OpenFiles::Id> m_id;
+};
+
+void checkNotOpen(const std::string& path) {
+    const auto id = OpenFiles::idOf(path);
+    if (!id || !openFiles().ids.contains(*id)) return;
+    refuse(ErrorCode::Unavailable, path,
+           "is in use by another server of this process. Stop that one, or give another file.");
 }
 
 /// Looks at the file before SQLite does, which would take some that are none of ours for its own.
@@ -68,34 +126,57 @@ void checkHeader(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     char header[100] = {};
     file.read(header, sizeof header);
-    // An unfinished transaction beside it is SQLite's to undo, and the header with it.
-    if (!file.is_open() || file.gcount() == 0 || std::filesystem::exists(path + "-journal", ignored)) return;
+    if (!file.is_open() || file.gcount() == 0) return;
+    // A first transaction that never ended is SQLite's to undo; its journal lies beside it.
+    const bool blank = std::all_of(std::begin(header), std::end(header), [](char byte) { return byte == 0; });
+    if (blank && std::filesystem::exists(path + "-journal", ignored)) return;
     constexpr std::string_view kMagic("SQLite format 3\0", 16);
     if (std::string_view(header, kMagic.size()) != kMagic) {
         refuse(ErrorCode::FailedPrecondition, path, "is not a file of Orrery's server. Give another name.");
     }
     int32_t application = 0;
     for (int i = 0; i < 4; ++i) application = application << 8 | uint8_t(header[68 + i]);
-    if (application != kApplicationId) {
-        refuse(ErrorCode::FailedPrecondition, path,
-               "is a SQLite file of another program, not of Orrery's server. Give another name.");
+    if (application != kApplicationId) refuseAsAnothers(path);
+}
+
+std::string lowerCase(std::string word) {
+    for (char& c : word) {
+        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
     }
+    return word;
+}
+
+bool isPragmaValue(const std::string& name, const std::string& value) {
+    // SQLite itself takes any word for some setting.
+    if (name == "synchronous") {
+        static const std::set<std::string> kLevels = {"off", "normal", "full", "extra", "0", "1", "2", "3"};
+        return kLevels.contains(lowerCase(value));
+    }
+    if (name == "journal_mode") return lowerCase(value) == "wal";
+    static const std::set<std::string> kOthers = {"wal_autocheckpoint", "cache_size", "mmap_size", "temp_store",
+                                                  "journal_size_limit"};
+    constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    return kOthers.contains(name) && !value.empty() && value.size() < 20 &&
+           value.find_first_not_of(kPlain) == std::string::npos;
 }
 
 std::string pragmaText(const std::string& name, const std::string& value) {
-    static const std::set<std::string> kAllowed = {"synchronous", "wal_autocheckpoint", "cache_size",
-                                                   "mmap_size",   "temp_store",         "journal_size_limit"};
-    const bool plain =
-        !value.empty() && value.size() < 20 &&
-        value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == std::string::npos;
-    const bool wal = name == "journal_mode" && (value == "wal" || value == "WAL");
-    if ((!kAllowed.contains(name) && !wal) || !plain) {
-        throw base::Error(ErrorCode::InvalidArgument,
-                          fmt::format("The SQLite pragma {}={} cannot be set. Those that can: synchronous, "
-                                      "wal_autocheckpoint, cache_size, mmap_size, temp_store, journal_size_limit.",
-                                      name, value));
+    if (!isPragmaValue(name, value)) {
+        throw base::Error(
+            ErrorCode::InvalidArgument,
+            fmt::format("The SQLite pragma {}={} cannot be set. Those that can: synchronous (off, normal, full or "
+                        "extra), wal_autocheckpoint, cache_size, mmap_size, temp_store, journal_size_limit.",
+                        name, value));
     }
     return fmt::format("PRAGMA {} = {}", name, value);
+}
+
+/// Whether each group is on the disk before the next one is begun.
+bool isSynced(const SqliteStore::Pragmas& pragmas) {
+    const auto given = pragmas.find("synchronous");
+    if (given == pragmas.end()) return true;
+    const std::string level = lowerCase(given->second);
+    return level != "off" && level != "normal" && level != "0" && level != "1";
 }
 
 }  // namespace
@@ -110,12 +191,20 @@ public:
     Impl(std::string givenPath, const Pragmas& pragmas, int givenFormat, std::vector<Migration> givenMigrations)
         : path(std::move(givenPath)), format(givenFormat), migrations(std::move(givenMigrations)) {
         for (const auto& [name, value] : pragmas) settings.push_back(pragmaText(name, value));
+        const std::lock_guard lock(openFiles().mutex);
+        checkNotOpen(path);
         checkHeader(path);
+        if (isSynced(pragmas)) checkLog();
         try {
             open();
+            openFile.add(path);
         } catch (const SqliteError& error) {
             refuse(path, error);
         }
+    }
+
+    void checkLog() const {
+        if (const auto damage = logDamage(path)) refuse(path, SqliteError(SQLITE_CORRUPT, *damage));
     }
 
     void open() {
@@ -124,19 +213,30 @@ public:
         database->run("PRAGMA locking_mode = EXCLUSIVE");
         database->run("PRAGMA trusted_schema = OFF");
         const auto found = int(database->number("PRAGMA user_version"));
+        checkOwner(found);
         if (found > format) {
             refuse(ErrorCode::FailedPrecondition, path,
                    fmt::format("was written by a newer Orrery (format {}; this one knows up to {}). Use the newer "
                                "program, or give another file.",
                                found, format));
         }
-        if (found < 0) throw SqliteError(SQLITE_CORRUPT, fmt::format("it says that its format is {}", found));
         if (found == 0) create();
         // Each group is on the disk before its answers leave, so that it outlives a power cut as well.
         database->run("PRAGMA synchronous = FULL");
         for (const std::string& setting : settings) database->run(setting.c_str());
         // Takes the lock now.
         database->run("BEGIN IMMEDIATE; COMMIT");
+    }
+
+    /// Once more, of what SQLite makes of file, log and journal, and before anything is written.
+    void checkOwner(int version) {
+        const auto application = int32_t(database->number("PRAGMA application_id"));
+        if (application != kApplicationId && (application != 0 || version != 0)) refuseAsAnothers(path);
+        if (version < 0) throw SqliteError(SQLITE_CORRUPT, "its format has a number below zero");
+        if (!database->isReadOnly()) return;
+        // SQLite opens a file that asks more of writers than it knows, and then every write fails.
+        if (access(path.c_str(), W_OK) == 0) throw SqliteError(SQLITE_CORRUPT, "its header forbids to write");
+        throw SqliteError(SQLITE_READONLY, "it can only be read");
     }
 
     /// In the ordinary way with a journal, so that the file's header says at once whose it is.
@@ -264,6 +364,7 @@ public:
     const int format;
     const std::vector<Migration> migrations;
     std::vector<std::string> settings;
+    OpenFile openFile;  // longer than the connection
     std::unique_ptr<Sqlite> database;
     std::unique_ptr<Statement> putRow;
     std::unique_ptr<Statement> dropRow;

@@ -5,16 +5,21 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/base/error.h"
 #include "core/server/store/sqlite.h"
@@ -98,6 +103,41 @@ void fill(const std::string& path, int runs = 200) {
     for (int i = 1; i <= runs; ++i) store.commit(changeOf(uint64_t(i), "record of run number " + std::to_string(i)));
 }
 
+void flip(const QString& path, qint64 place) {
+    QFile file(path);
+    char byte = 0;
+    if (!file.open(QIODevice::ReadWrite) || !file.seek(place) || file.read(&byte, 1) != 1) qFatal("no such byte");
+    byte = char(~byte);
+    file.seek(place);
+    file.write(&byte, 1);
+}
+
+/// All but SQLite's shared memory. Not of files that this process has open as stores and goes on using.
+void copyFiles(const Folder& from, const Folder& to) {
+    for (const QString& name : QDir(from.folder.path()).entryList(QDir::Files)) {
+        if (name.endsWith(QLatin1String("-shm"))) continue;
+        // Unlike Qt's this one does not wait for the disk.
+        std::filesystem::copy_file(from.folder.filePath(name).toStdString(), to.folder.filePath(name).toStdString());
+    }
+}
+
+/// Writes so many more runs, each a group of its own, to what a crash then leaves: nothing is folded into the file.
+/// Gives the size of the log.
+qint64 crash(const Folder& folder, int runs, const std::string& text = "record of a run") {
+    const Folder copy;
+    {
+        SqliteStore store(folder.path(), {{"synchronous", "off"}});
+        const Rows rows = contentOf(store);
+        const uint64_t last = rows.events.empty() ? 0 : rows.events.rbegin()->first.first;
+        for (int i = 1; i <= runs; ++i) store.commit(changeOf(last + uint64_t(i), text));
+        copyFiles(folder, copy);
+    }
+    for (const QString& name : QDir(folder.folder.path()).entryList(QDir::Files))
+        QFile::remove(folder.folder.filePath(name));
+    copyFiles(copy, folder);
+    return QFileInfo(folder.text("orrery.db-wal")).size();
+}
+
 /// A call that says how it was answered.
 class Waiter final : public server::Call {
 public:
@@ -171,10 +211,18 @@ private Q_SLOTS:
     void keepsRowsAndEvents();
     void takesBackAnUnfinishedGroup();
     void lockedFileIsRefused();
+    void refusedSecondStoreLeavesTheLock();
     void foreignFilesAreRefused_data();
     void foreignFilesAreRefused();
+    void foreignFilesWithAJournalAreRefused();
     void damageIsRefused_data();
     void damageIsRefused();
+    void damagedHeadersAreRefused_data();
+    void damagedHeadersAreRefused();
+    void negativeFormatIsRefused();
+    void damagedLogsAreRefused();
+    void damagedLogHeaderIsRefused();
+    void tornLogsAreTaken();
     void cutFilesAreRefused();
     void newerFormatIsRefused();
     void olderFormatIsMigrated();
@@ -227,9 +275,41 @@ void SqliteStoreTest::lockedFileIsRefused() {
     fill(folder.path(), 3);
     SqliteStore first(folder.path());
     const QString said = refusal([&] { SqliteStore second(folder.path()); });
-    QVERIFY2(said.startsWith("UNAVAILABLE") && said.contains("in use by another process"), qPrintable(said));
+    QVERIFY2(said.startsWith("UNAVAILABLE") && said.contains("in use by another"), qPrintable(said));
     QVERIFY(said.contains(folder.text()));
     QCOMPARE(contentOf(first).events.size(), size_t(3));
+}
+
+/// Whoever closes any descriptor of a file gives up all locks that the process has on it.
+void SqliteStoreTest::refusedSecondStoreLeavesTheLock() {
+    const Folder folder;
+    const QString link = folder.text("link.db");
+    std::optional<SqliteStore> first(folder.path());
+    QVERIFY(QFile::link(folder.text(), link));
+    // Only another process sees what this one has locked.
+    const auto locked = [&] {
+        const pid_t child = fork();
+        if (child == 0) {
+            struct flock bytes{};
+            bytes.l_type = F_WRLCK;
+            bytes.l_start = 0x40000000;  // where SQLite's locks are
+            bytes.l_len = 512;
+            const bool asked = fcntl(open(folder.path().c_str(), O_RDWR), F_GETLK, &bytes) == 0;
+            _exit(!asked ? 2 : bytes.l_type == F_UNLCK ? 0 : 1);
+        }
+        int status = 0;
+        return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    };
+    QCOMPARE(locked(), 1);
+    for (const std::string& path : {folder.path(), link.toStdString()}) {
+        const QString said = refusal([&] { SqliteStore second(path); });
+        QVERIFY2(said.startsWith("UNAVAILABLE") && said.contains("another server of this process"), qPrintable(said));
+        QCOMPARE(locked(), 1);
+    }
+    first.reset();
+    QCOMPARE(locked(), 0);
+    SqliteStore again(folder.path());
+    QCOMPARE(locked(), 1);
 }
 
 void SqliteStoreTest::foreignFilesAreRefused_data() {
@@ -260,6 +340,35 @@ void SqliteStoreTest::foreignFilesAreRefused() {
     QVERIFY(refusal([&] { SqliteStore store(folder.path("no/such/folder.db")); }).contains("cannot be opened"));
 }
 
+/// Their journal is theirs to undo, and how they keep one theirs to choose.
+void SqliteStoreTest::foreignFilesWithAJournalAreRefused() {
+    const Folder folder;
+    {
+        server::Sqlite other(folder.path("theirs.db"));
+        other.run("PRAGMA user_version = 7; PRAGMA cache_size = 2; CREATE TABLE theirs(a); BEGIN");
+        other.run(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+            "INSERT INTO theirs SELECT zeroblob(4000) FROM n");
+        // As after a crash in the middle of it.
+        for (const char* end : {"", "-journal"}) {
+            QVERIFY(QFile::copy(folder.text("theirs.db") + end, folder.text("copy.db") + end));
+        }
+        other.run("ROLLBACK; DROP TABLE theirs");
+    }
+    const auto before = filesOf(folder.folder.path());
+    QVERIFY(before.contains(QStringLiteral("copy.db-journal")));
+    QVERIFY(refusal([&] { SqliteStore store(folder.path("copy.db")); }).contains("another program"));
+    QCOMPARE(filesOf(folder.folder.path()), before);
+    // A journal that holds nothing, and no table.
+    QFile journal(folder.text("theirs.db-journal"));
+    QVERIFY(journal.open(QIODevice::WriteOnly));
+    journal.write("x");
+    journal.close();
+    const auto later = filesOf(folder.folder.path());
+    QVERIFY(refusal([&] { SqliteStore store(folder.path("theirs.db")); }).contains("another program"));
+    QCOMPARE(filesOf(folder.folder.path()), later);
+}
+
 void SqliteStoreTest::damageIsRefused_data() {
     QTest::addColumn<int>("place");
     // Every part of the file: header, pages of the tree, records.
@@ -286,6 +395,136 @@ void SqliteStoreTest::damageIsRefused() {
     if (said == QLatin1String("taken")) return;
     QVERIFY2(said.startsWith("UNREADABLE") && said.contains("is damaged"), qPrintable(said));
     QCOMPARE(filesOf(folder.folder.path()), before);
+}
+
+void SqliteStoreTest::damagedHeadersAreRefused_data() {
+    QTest::addColumn<int>("place");
+    for (int place = 0; place < 100; ++place) QTest::addRow("%d", place) << place;
+}
+
+/// Each byte of SQLite's header: what is taken can be read and written as before.
+void SqliteStoreTest::damagedHeadersAreRefused() {
+    QFETCH(int, place);
+    const Folder folder;
+    fill(folder.path(), 20);
+    Rows expected = contentOf(folder.path());
+    flip(folder.text(), place);
+    const auto before = filesOf(folder.folder.path());
+    const QString said = refusal([&] {
+        SqliteStore store(folder.path());
+        QVERIFY(contentOf(store) == expected);
+    });
+    if (said != QLatin1String("taken")) {
+        const bool noneOfOurs = place < 16 || (place >= 60 && place < 72);
+        QVERIFY2(said.contains("is damaged") || (noneOfOurs && said.startsWith("FAILED_PRECONDITION")),
+                 qPrintable(said));
+        QCOMPARE(filesOf(folder.folder.path()), before);
+        return;
+    }
+    const Change change = changeOf(21, "after");
+    expected.apply(change);
+    {
+        SqliteStore store(folder.path());
+        contentOf(store);
+        store.commit(change);
+    }
+    QVERIFY(contentOf(folder.path()) == expected);
+}
+
+void SqliteStoreTest::negativeFormatIsRefused() {
+    const Folder folder;
+    fill(folder.path(), 3);
+    flip(folder.text(), 60);
+    const auto before = filesOf(folder.folder.path());
+    const QString said = refusal([&] { contentOf(folder.path()); });
+    QVERIFY2(said.startsWith("UNREADABLE") && said.contains("below zero"), qPrintable(said));
+    QCOMPARE(filesOf(folder.folder.path()), before);
+}
+
+/// Whatever byte of a crashed server's log is changed: the log is refused, or all is there but for the last two groups,
+/// which could have been torn.
+void SqliteStoreTest::damagedLogsAreRefused() {
+    constexpr int kRuns = 20;
+    const Folder folder;
+    const qint64 size = crash(folder, kRuns);
+    int refused = 0;
+    constexpr int kPlaces = 97;
+    for (int i = 0; i < kPlaces; ++i) {
+        const Folder copy;
+        copyFiles(folder, copy);
+        flip(copy.text("orrery.db-wal"), size * i / kPlaces);
+        const auto before = filesOf(copy.folder.path());
+        size_t runs = 0;
+        const QString said = refusal([&] { runs = contentOf(copy.path()).events.size(); });
+        if (said == QLatin1String("taken")) {
+            QVERIFY2(runs + 2 >= kRuns, qPrintable(QStringLiteral("%1 runs at place %2").arg(runs).arg(i)));
+            continue;
+        }
+        ++refused;
+        QVERIFY2(said.startsWith("UNREADABLE") && said.contains("is damaged"), qPrintable(said));
+        QVERIFY(said.contains(copy.text("orrery.db-wal")));
+        QCOMPARE(filesOf(copy.folder.path()), before);
+    }
+    QVERIFY2(refused > kPlaces * 3 / 4, qPrintable(QString::number(refused)));
+    // Where no group waits for the disk a power cut may tear any of them.
+    flip(folder.text("orrery.db-wal"), size / 4);
+    SqliteStore unsynced(folder.path(), {{"synchronous", "Normal"}});
+    const size_t left = contentOf(unsynced).events.size();
+    QVERIFY(left > 0 && left < kRuns);
+}
+
+void SqliteStoreTest::damagedLogHeaderIsRefused() {
+    const Folder folder;
+    crash(folder, 5);
+    for (int place = 0; place < 32; ++place) {
+        const Folder copy;
+        copyFiles(folder, copy);
+        flip(copy.text("orrery.db-wal"), place);
+        const auto before = filesOf(copy.folder.path());
+        const QString said = refusal([&] { contentOf(copy.path()); });
+        QVERIFY2(said.contains("is damaged"), qPrintable(said + QString::number(place)));
+        QCOMPARE(filesOf(copy.folder.path()), before);
+    }
+}
+
+/// Cut anywhere, as by kill -9; or with any part of the last group missing, as by a power cut. Then a later crash,
+/// where something of the torn group still lies behind what was written since.
+void SqliteStoreTest::tornLogsAreTaken() {
+    const Folder folder;
+    const qint64 before = crash(folder, 6);
+    QVERIFY(before > 0);
+    const Folder longer;
+    copyFiles(folder, longer);
+    const qint64 after = crash(longer, 1, std::string(20'000, 'x'));
+    QVERIFY(after > before + 5 * 4096);
+    for (qint64 at = before; at < after; at += 1337) {
+        const Folder cut;
+        copyFiles(longer, cut);
+        QVERIFY(QFile::resize(cut.text("orrery.db-wal"), at));
+        QCOMPARE(contentOf(cut.path()).rows.size(), size_t(12));
+        const Folder torn;
+        copyFiles(longer, torn);
+        QFile log(torn.text("orrery.db-wal"));
+        QVERIFY(log.open(QIODevice::ReadWrite) && log.seek(at));
+        log.write(QByteArray(int(std::min<qint64>(512, after - at)), '\0'));
+        log.close();
+        const Folder again;
+        copyFiles(torn, again);
+        QVERIFY(contentOf(torn.path()).rows.size() >= 12);
+        crash(again, 1, "short");
+        crash(again, 1, "shorter");
+        QVERIFY(contentOf(again.path()).rows.size() >= 12);
+    }
+    // Of an earlier use of the log, all of which is in the file: its frames stay behind those of the next use.
+    const Folder used;
+    {
+        SqliteStore store(used.path(), {{"wal_autocheckpoint", "10"}});
+        contentOf(store);
+        for (int i = 1; i < 60; ++i) store.commit(changeOf(uint64_t(i), "text"));
+        const Folder copy;
+        copyFiles(used, copy);
+        QCOMPARE(contentOf(copy.path()).events.size(), size_t(59));
+    }
 }
 
 void SqliteStoreTest::cutFilesAreRefused() {
@@ -350,9 +589,12 @@ void SqliteStoreTest::pragmas() {
     {
         SqliteStore store(folder.path(), {{"synchronous", "off"}, {"cache_size", "-2000"}, {"journal_mode", "wal"}});
     }
+    for (const char* level : {"FULL", "Extra", "0", "3"}) SqliteStore(folder.path(), {{"synchronous", level}});
     for (const auto& [name, value] : SqliteStore::Pragmas{{"locking_mode", "normal"},
                                                           {"synchronous", "off; DROP TABLE rows"},
                                                           {"journal_mode", "delete"},
+                                                          {"synchronous", "fulll"},
+                                                          {"synchronous", "4"},
                                                           {"synchronous", ""}}) {
         const Folder other;
         const QString said = refusal([&] { SqliteStore store(other.path(), {{name, value}}); });

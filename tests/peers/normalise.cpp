@@ -52,6 +52,10 @@ void simplify(pb::Message& message) {
             backoff->set_nanos(0);
         }
     }
+    if (auto* signaled =
+            dynamic_cast<temporal::api::history::v1::WorkflowExecutionSignaledEventAttributes*>(&message)) {
+        signaled->clear_request_id();
+    }
     if (auto* attributes = dynamic_cast<temporal::api::common::v1::SearchAttributes*>(&message)) {
         attributes->mutable_indexed_fields()->erase("BuildIds");
     }

@@ -28,6 +28,7 @@ namespace orrery::test {
 ///   state_transition_count, BuildIds   how the real server keeps its books of a run
 ///   run_expiration_time   the real server says one, without a time in it, even where there is none
 ///   execution_duration   a time as well
+///   request_id of signals   only newer servers write it
 /// Everything else has to be equal: event ids, order, types, every attribute that is set, codes and messages.
 class Normaliser {
 public:

@@ -30,7 +30,8 @@ std::unique_ptr<temporal::api::workflowservice::v1::PollActivityTaskQueueRespons
 void giveActivityTask(World& world, const TaskRef& ref, const CallPtr& call, const std::string& identity);
 
 /// The workflow wants the activity cancelled. True when that ended it at once, so that the workflow has to hear of it.
-bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t completedId);
+bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t completedId,
+                           const std::string& identity);
 
 /// An activity that a history left scheduled begins with its first attempt now.
 void beginAgain(World& world, Run& run, PendingActivity& activity);

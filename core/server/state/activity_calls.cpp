@@ -61,6 +61,7 @@ Found byId(World& world, const Request& request) {
     if (activity.phase != ActivityPhase::Started) {
         if (!kMayComeEarly) noSuchActivity();
         startActivity(world, run, activity, request.identity());
+        activity.requestId.clear();  // Nobody asked for it.
     }
     return {run, activity};
 }

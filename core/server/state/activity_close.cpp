@@ -168,7 +168,8 @@ void activityTimedOut(World& world, Run& run, PendingActivity& activity, enums::
     recordClose(world, run, activity, std::move(event));
 }
 
-bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t completedId) {
+bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t completedId,
+                           const std::string& identity) {
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED);
     auto* attributes = event.mutable_activity_task_cancel_requested_event_attributes();
     attributes->set_scheduled_event_id(scheduledId);
@@ -185,7 +186,7 @@ bool requestCancelActivity(World& world, Run& run, int64_t scheduledId, int64_t 
     auto* text = details.add_payloads();
     (*text->mutable_metadata())["encoding"] = "json/plain";
     text->set_data("\"ACTIVITY_ID_NOT_STARTED\"");
-    activityCanceled(world, run, activity, &details, "");
+    activityCanceled(world, run, activity, &details, identity);
     return true;
 }
 

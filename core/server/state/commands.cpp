@@ -75,7 +75,7 @@ private:
             case enums::COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK:
                 m_results.wantsTask |= requestCancelActivity(
                     m_world, m_run, command.request_cancel_activity_task_command_attributes().scheduled_event_id(),
-                    m_completedId);
+                    m_completedId, m_request.identity());
                 return;
             case enums::COMMAND_TYPE_START_TIMER: return startTimer(command);
             case enums::COMMAND_TYPE_CANCEL_TIMER: return cancelTimer(command);

@@ -10,11 +10,12 @@
 namespace orrery::server {
 namespace {
 
-/// The run that is meant; nullptr when there is none, or when a workflow means itself, which the protocol forbids.
+/// The run that is meant, open or not; nullptr when there is none, or when a workflow means itself, which the protocol
+/// forbids.
 Run* targetOf(World& world, const Run& from, const std::string& workflowId, const std::string& runId, bool childOnly) {
     Run* target = world.findRun(from.ns, workflowId, runId);
-    if (target == nullptr || !target->open() || workflowId == from.workflowId) return nullptr;
-    if (childOnly && (!target->parent || target->parent->runId != from.runId)) return nullptr;
+    if (target == nullptr || workflowId == from.workflowId) return nullptr;
+    if (childOnly && target->open() && (!target->parent || target->parent->runId != from.runId)) return nullptr;
     return target;
 }
 
@@ -38,6 +39,7 @@ void deliverSignal(World& world, Run& from, int64_t initiatedId,
     asked.set_namespace_(from.ns);
     Run* target = targetOf(world, from, asked.workflow_execution().workflow_id(), asked.workflow_execution().run_id(),
                            asked.child_workflow_only());
+    if (target != nullptr && !target->open()) target = nullptr;
     const bool full = target != nullptr && hasAllSignals(world, *target);
     if (target == nullptr || full) {
         HistoryEvent event = newEvent(world, enums::EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED);
@@ -94,7 +96,8 @@ void deliverCancel(World& world, Run& from, int64_t initiatedId,
     requested->set_external_initiated_event_id(initiatedId);
     fillExecution(from, requested->mutable_external_workflow_execution());
     requested->set_identity("history-service");
-    requestCancelRun(world, *target, std::move(request));
+    // What has ended needs no cancellation: that counts as done.
+    if (target->open()) requestCancelRun(world, *target, std::move(request));
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED);
     auto* attributes = event.mutable_external_workflow_execution_cancel_requested_event_attributes();
     attributes->set_initiated_event_id(initiatedId);

@@ -89,7 +89,6 @@ Run& createRun(World& world, NewRun plan) {
     if (plan.previous != nullptr) {
         handOnResetPoints(*plan.previous, world.now, world.namespaceOf(plan.ns).retention,
                           attributes.mutable_prev_auto_reset_points());
-        if (attributes.prev_auto_reset_points().points_size() == 0) attributes.clear_prev_auto_reset_points();
     }
     if (attributes.attempt() == 0) attributes.set_attempt(1);
     payload::toProto(plan.backoff, attributes.mutable_first_workflow_task_backoff());

@@ -185,9 +185,9 @@ void Rebuild::task(const HistoryEvent& event) {
     }
 }
 
-/// A failure on a sticky queue does not count: the task goes to the others first.
+/// A failure of a sticky worker does not count: then the next task stands in the history, and says so.
 void Rebuild::taskFailed(bool counts) {
-    m_run.nextAttempt = counts && !m_run.task->onSticky ? m_run.task->attempt + 1 : 1;
+    m_run.nextAttempt = counts ? m_run.task->attempt + 1 : 1;
     m_run.task.reset();
 }
 

@@ -103,7 +103,8 @@ void checkHeartbeat(World& world, Run& run, const CompleteRequest& request) {
 }
 
 int64_t writeCompleted(World& world, Run& run, const CompleteRequest& request) {
-    writePendingTask(world, run, request.has_worker_version_stamp() ? &request.worker_version_stamp() : nullptr);
+    writePendingTask(world, run, request.identity(),
+                     request.has_worker_version_stamp() ? &request.worker_version_stamp() : nullptr);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_COMPLETED);
     auto* attributes = event.mutable_workflow_task_completed_event_attributes();
     attributes->set_scheduled_event_id(run.task->scheduledId);

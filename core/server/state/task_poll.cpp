@@ -69,10 +69,19 @@ HandedTask hand(World& world, Run& run, const std::string& identity, const std::
     return handed;
 }
 
+/// Whether the task goes to the worker that has the run. One that had to wait on the other queue goes to anybody.
+bool goesToSticky(Run& run) {
+    if (run.task->onSticky && run.task->queue != run.stickyQueue) {
+        run.task->onSticky = false;
+        clearSticky(run);
+    }
+    return run.task->onSticky;
+}
+
 }  // namespace
 
 HandedTask startTask(World& world, Run& run, const std::string& identity, const std::string& requestId) {
-    return hand(world, run, identity, requestId, nullptr, run.task->onSticky);
+    return hand(world, run, identity, requestId, nullptr, goesToSticky(run));
 }
 
 HandedTask startNextTask(World& world, Run& run, const std::string& identity,
@@ -113,7 +122,7 @@ void giveWorkflowTask(World& world, const TaskRef& ref, const CallPtr& call, con
     ref.run->lastWork = 0;
     Run& run = *ref.run;
     HandedTask handed = ref.kind == TaskRef::Kind::Query ? handQuery(world, ref)
-                                                         : hand(world, run, identity, "", worker, run.task->onSticky);
+                                                         : hand(world, run, identity, "", worker, goesToSticky(run));
     world.answer(call, std::move(handed.message), std::move(handed.tail));
 }
 

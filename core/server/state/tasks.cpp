@@ -30,10 +30,10 @@ HistoryEvent scheduledEvent(World& world, const Run& run, const WorkflowTask& ta
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_SCHEDULED);
     payload::toProto(task.scheduledTime, event.mutable_event_time());
     auto* attributes = event.mutable_workflow_task_scheduled_event_attributes();
-    attributes->mutable_task_queue()->set_name(task.queue);
-    attributes->mutable_task_queue()->set_kind(task.onSticky ? enums::TASK_QUEUE_KIND_STICKY
-                                                             : enums::TASK_QUEUE_KIND_NORMAL);
-    if (task.onSticky) attributes->mutable_task_queue()->set_normal_name(run.taskQueue());
+    const bool sticky = task.onSticky && !run.stickyQueue.empty();
+    attributes->mutable_task_queue()->set_name(sticky ? run.stickyQueue : task.queue);
+    attributes->mutable_task_queue()->set_kind(sticky ? enums::TASK_QUEUE_KIND_STICKY : enums::TASK_QUEUE_KIND_NORMAL);
+    if (sticky) attributes->mutable_task_queue()->set_normal_name(run.taskQueue());
     payload::toProto(task.timeout, attributes->mutable_start_to_close_timeout());
     attributes->set_attempt(task.attempt);
     return event;
@@ -110,9 +110,9 @@ void scheduleTask(World& world, Run& run, bool speculative) {
     task.scheduledTime = world.nowOf(run);
     task.originalScheduledTime = run.heartbeatSince.value_or(task.scheduledTime);
     task.scheduledId = run.log.nextId();
-    task.onSticky = !run.stickyQueue.empty() && (run.holdTask || stickyAlive(world, run));
-    if (!task.onSticky) clearSticky(run);
-    task.queue = task.onSticky ? run.stickyQueue : run.taskQueue();
+    task.onSticky = !run.stickyQueue.empty();
+    // While the worker is away anybody may have it, for as long as it would have waited for that worker.
+    task.queue = task.onSticky && (run.holdTask || stickyAlive(world, run)) ? run.stickyQueue : run.taskQueue();
     task.timeout = taskTimeout(world, run, task.attempt);
     const bool waitsShort = task.kind == TaskKind::Speculative;
     const base::Duration wait = task.onSticky ? run.stickyTimeout : kSpeculativeWait;
@@ -129,16 +129,18 @@ void scheduleTask(World& world, Run& run, bool speculative) {
 
 void writeSpeculativeTask(World& world, Run& run) {
     if (!run.task || run.task->kind != TaskKind::Speculative) return;
-    writePendingTask(world, run);
+    // Temporal has forgotten whose it is.
+    writePendingTask(world, run, "");
     if (!run.task->started() && !run.task->onSticky) world.wallTimers.cancel(run.task->scheduleToStart);
 }
 
-void writePendingTask(World& world, Run& run, const common::WorkerVersionStamp* worker) {
+void writePendingTask(World& world, Run& run, const std::string& identity, const common::WorkerVersionStamp* worker) {
     WorkflowTask& task = *run.task;
     if (task.kind == TaskKind::Normal) return;
     task.kind = TaskKind::Normal;
     task.scheduledId = append(world, run, scheduledEvent(world, run, task));
     if (!task.started()) return;
+    task.identity = identity;
     task.startedId = append(world, run, startedEvent(world, task, worker));
     run.lastWork = 0;
 }
@@ -159,7 +161,7 @@ namespace {
 
 void writeFailedTask(World& world, Run& run, enums::WorkflowTaskFailedCause cause, const Failure* failure,
                      const std::string& identity) {
-    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
+    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run, identity);
     if (run.task->kind != TaskKind::Normal || run.task->attempt != 1) return;
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_FAILED);
     auto* attributes = event.mutable_workflow_task_failed_event_attributes();
@@ -194,7 +196,7 @@ void failTaskForReset(World& world, Run& run, const std::string& baseRunId, cons
         task.attempt = 1;
         task.timeout = taskTimeout(world, run, 1);
         task.scheduledTime = world.nowOf(run);
-        writePendingTask(world, run);
+        writePendingTask(world, run, task.identity);
     }
     if (!task.started()) {
         task.startedTime = world.nowOf(run);
@@ -236,7 +238,7 @@ bool stillWanted(World& world, const TaskRef& task) {
 void taskTimedOut(World& world, Run& run, enums::TimeoutType type) {
     if (!run.task) return;
     const bool toStart = type == enums::TIMEOUT_TYPE_SCHEDULE_TO_START;
-    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run);
+    if (run.task->kind == TaskKind::Speculative) writePendingTask(world, run, "");
     if (run.task->kind == TaskKind::Normal && run.task->attempt == 1) {
         HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT);
         auto* attributes = event.mutable_workflow_task_timed_out_event_attributes();

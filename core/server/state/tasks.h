@@ -19,9 +19,10 @@ void scheduleTask(World& world, Run& run, bool speculative = false);
 
 /// A speculative task becomes an ordinary one, because something else is about to be written.
 void writeSpeculativeTask(World& world, Run& run);
-/// The events of a task that exists only in memory are written now, for it is being completed, by a worker that may
-/// tell its version.
-void writePendingTask(World& world, Run& run, const common::WorkerVersionStamp* worker = nullptr);
+/// The events of a task that exists only in memory are written now, for it comes to its end. `identity` is who has it,
+/// a worker that may tell its version.
+void writePendingTask(World& world, Run& run, const std::string& identity,
+                      const common::WorkerVersionStamp* worker = nullptr);
 
 /// Forgets the task and its time-outs.
 void dropTask(World& world, Run& run);

@@ -110,6 +110,9 @@ std::unique_ptr<api::ListOpenWorkflowExecutionsResponse> listOpen(
     world.namespaceOf(request.namespace_());
     Filter filter = olderFilter(request);
     filter.key.status = enums::WORKFLOW_EXECUTION_STATUS_RUNNING;
+    filter.condition = [older = std::move(filter.condition)](const Run& run) {
+        return run.open() ? older(run) : Truth::No;
+    };
     return page<api::ListOpenWorkflowExecutionsResponse>(world, request.namespace_(), filter,
                                                          request.maximum_page_size(), request.next_page_token());
 }

@@ -59,6 +59,10 @@ private Q_SLOTS:
     void historyShowsATaskInMemory();
     void nothingLastsLongerThanAHundredYears();
     void workerThatJustGotATaskIsThere();
+    void activityThatNobodyAskedForCompletes();
+    void cancellingWhatHasEndedIsDone();
+    void aRunThatNobodyTookHandsOnNoResetPoints();
+    void aTaskIsForTheWorkerThatWent();
 };
 
 void DetailsTest::activityCancelledInTheTaskThatSchedulesIt() {
@@ -67,8 +71,9 @@ void DetailsTest::activityCancelledInTheTaskThatSchedulesIt() {
     driver.complete(driver.task(), {Driver::schedule("a"), Driver::cancelActivity(5)});
     const auto events = driver.events("w");
     QVERIFY(events.size() > 6);
-    QCOMPARE(events[6].activity_task_canceled_event_attributes().details().payloads(0).data(),
-             std::string("\"ACTIVITY_ID_NOT_STARTED\""));
+    const auto& cancelled = events[6].activity_task_canceled_event_attributes();
+    QCOMPARE(cancelled.details().payloads(0).data(), std::string("\"ACTIVITY_ID_NOT_STARTED\""));
+    QCOMPARE(cancelled.identity(), std::string("worker"));
     // What stands at another place is no activity.
     QVERIFY(driver.complete(driver.task(), {Driver::schedule("b"), Driver::cancelActivity(6)})->failed());
 }
@@ -330,6 +335,75 @@ void DetailsTest::workerThatJustGotATaskIsThere() {
     }());
     driver.signal("w");
     QCOMPARE(driver.run("w").task->queue, std::string("sticky"));
+}
+
+void DetailsTest::activityThatNobodyAskedForCompletes() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task(), {Driver::schedule("a")});
+    test::api::RespondActivityTaskCompletedByIdRequest request;
+    request.set_namespace_("default");
+    request.set_workflow_id("w");
+    request.set_activity_id("a");
+    request.set_identity("somebody");
+    driver.call("RespondActivityTaskCompletedById", request);
+    const auto started = driver.events("w")[5].activity_task_started_event_attributes();
+    QCOMPARE(started.identity(), std::string("somebody"));
+    QVERIFY(started.request_id().empty());
+}
+
+void DetailsTest::cancellingWhatHasEndedIsDone() {
+    Driver driver;
+    driver.start("other");
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    const size_t before = driver.events("other").size();
+    driver.start("w");
+    test::Command cancel;
+    cancel.set_command_type(test::enums::COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION);
+    cancel.mutable_request_cancel_external_workflow_execution_command_attributes()->set_workflow_id("other");
+    test::Command signal;
+    signal.set_command_type(test::enums::COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION);
+    auto* attributes = signal.mutable_signal_external_workflow_execution_command_attributes();
+    attributes->mutable_execution()->set_workflow_id("other");
+    attributes->set_signal_name("late");
+    driver.complete(driver.task(), {cancel, signal});
+    QVERIFY(driver.history("w").contains(QStringLiteral("ExternalWorkflowExecutionCancelRequested")));
+    QVERIFY(driver.history("w").contains(QStringLiteral("SignalExternalWorkflowExecutionFailed")));
+    QCOMPARE(driver.events("other").size(), before);
+}
+
+void DetailsTest::aRunThatNobodyTookHandsOnNoResetPoints() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    request.mutable_workflow_run_timeout()->set_seconds(1);
+    request.mutable_retry_policy()->set_maximum_attempts(2);
+    driver.start(request);
+    QVERIFY(!driver.events("w")[0].workflow_execution_started_event_attributes().has_prev_auto_reset_points());
+    driver.pass(1s);
+    const auto next = driver.events("w")[0].workflow_execution_started_event_attributes();
+    QCOMPARE(next.attempt(), 2);
+    QVERIFY(next.has_prev_auto_reset_points());
+    QCOMPARE(next.prev_auto_reset_points().points_size(), 0);
+}
+
+void DetailsTest::aTaskIsForTheWorkerThatWent() {
+    Driver driver;
+    driver.start("w");
+    auto completion = Driver::completion(driver.task(), {Driver::timer("t", 1h)});
+    completion.mutable_sticky_attributes()->mutable_worker_task_queue()->set_name("sticky");
+    completion.mutable_sticky_attributes()->mutable_schedule_to_start_timeout()->set_seconds(5);
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    driver.signal("w");
+    const auto queue = driver.events("w").back().workflow_task_scheduled_event_attributes().task_queue();
+    QCOMPARE(queue.name(), std::string("sticky"));
+    QCOMPARE(queue.normal_name(), std::string("queue"));
+    // Nobody polls that one, so whoever polls the other has it, with the whole history.
+    const auto task = driver.task();
+    QCOMPARE(task.history().events(0).event_id(), 1);
+    driver.complete(task, {Driver::timer("u", 1h)});
+    driver.signal("w", "again");
+    QCOMPARE(driver.events("w").back().workflow_task_scheduled_event_attributes().task_queue().name(),
+             std::string("queue"));
 }
 
 QTEST_GUILESS_MAIN(DetailsTest)

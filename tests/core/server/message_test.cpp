@@ -246,6 +246,9 @@ void MessageTest::rejectedUpdateAfterOtherEventStays() {
     QVERIFY(
         driver.history("w").endsWith(QLatin1String("WorkflowTaskScheduled WorkflowTaskStarted WorkflowTaskCompleted "
                                                    "WorkflowExecutionSignaled WorkflowTaskScheduled")));
+    const auto events = driver.events("w");
+    QVERIFY(events[6].workflow_task_started_event_attributes().identity().empty());
+    QCOMPARE(events[7].workflow_task_completed_event_attributes().identity(), std::string("worker"));
 }
 
 void MessageTest::updateIsDeduplicated() {

@@ -294,6 +294,10 @@ void VisibilityTest::olderWays() {
     QCOMPARE(openIds(), QStringList{"order-3"});
     open.mutable_type_filter()->set_name("Order");
     QCOMPARE(openIds(), QStringList());
+    open.mutable_execution_filter()->set_workflow_id("order-1");
+    QCOMPARE(openIds(), QStringList());
+    open.mutable_execution_filter()->set_workflow_id("order-3");
+    QCOMPARE(openIds(), QStringList{"order-3"});
 
     test::api::ListClosedWorkflowExecutionsRequest closed;
     closed.set_namespace_("default");

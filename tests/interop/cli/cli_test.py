@@ -100,9 +100,12 @@ def compare(sides, chosen, verbose):
                 continue
             if real != ours and expected is not None:
                 excused += 1
-                continue
-            bad += 1
-            print(f"\n=== {title(group, step)}")
+                if not verbose:
+                    continue
+                print(f"\n=== known: {title(group, step)} | {expected}")
+            else:
+                bad += 1
+                print(f"\n=== {title(group, step)}")
             if real == ours:
                 print("listed in differences.txt, but answered the same: strike it off")
             lines = difflib.unified_diff(real.splitlines(), ours.splitlines(), lineterm="", n=1)

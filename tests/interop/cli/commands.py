@@ -184,7 +184,8 @@ ENDS = [
     workflow("reset", "-w", "one", "-r", "{one}", "--event-id", "9999", "--reason", "too far"),
     workflow("reset", "-w", "one", "-r", "{one}", "--type", "LastWorkflowTask", "--reason", "the end",
              "--reapply-exclude", "All"),
-    workflow("terminate", "-w", "one"),
+    # The new run ends by itself.
+    workflow("terminate", "-w", "one", after=("one", "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED", 1)),
     workflow("reset", "-w", "none", "--type", "FirstWorkflowTask", "--reason", "again"),
     workflow("update-options", "-w", "one", "--versioning-override-behavior", "auto_upgrade"),
     workflow("delete", "-w", "two"),

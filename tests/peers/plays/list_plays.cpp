@@ -208,8 +208,8 @@ constexpr PlayScript kPlays[] = {
                    "Play_INT = 12 OR Play_INT = -3 AND CloseTime IS NULL",
                    "(Play_INT = 12 OR Play_INT = -3) AND CloseTime IS NULL", "NOT NOT Play_INT = 12",
                    "not Play_INT = 12 and not CloseTime is null", "((Play_INT = 12))",
-                   "Play_INT = 12 && CloseTime IS NULL || Play_INT = -3", "Play_INT = 12 -- the rest is a comment) ",
-                   "Play_INT /* a comment */ = 12"});
+                   "Play_INT = 12 && CloseTime IS NULL || Play_INT = -3",
+                   "Play_INT = 12 -- the rest of the line is a comment)\n", "Play_INT /* a comment */ = 12"});
      }},
     {"filters that are refused",
      [](Play& p) {

@@ -31,8 +31,11 @@ std::string results(const WorkflowTask& task, const std::string& how =
 }
 
 void signalWithStart(Play& p, const std::string& more = {}) {
-    const auto started = p.ask<wsv::SignalWithStartWorkflowExecutionResponse>("SignalWithStartWorkflowExecution",
-                                                                              kSignalWithStart + more);
+    auto started = p.ask<wsv::SignalWithStartWorkflowExecutionResponse>("SignalWithStartWorkflowExecution",
+                                                                        kSignalWithStart + more);
+    // Newer servers only.
+    started.clear_signal_link();
+    started.clear_first_execution_run_id();
     p.note("signal with start", started);
     p.save("r", started.run_id());
 }

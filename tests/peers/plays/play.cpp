@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include <fmt/format.h>
+#include <google/protobuf/duration.pb.h>
 #include <google/protobuf/text_format.h>
 #include <temporal/api/errordetails/v1/message.pb.h>
 
@@ -20,9 +21,18 @@ namespace errors = temporal::api::errordetails::v1;
 constexpr auto kPatience = 25s;
 
 /// What no two servers can have in common, or what only tells how a server keeps its books.
-constexpr const char* kLeftOut[] = {
-    "task_token",         "backlog_count_hint", "poller_scaling_decision", "history", "raw_history",           "stats",
-    "history_size_bytes", "poller_group_id",    "poller_group_infos",      "link",    "first_execution_run_id"};
+constexpr const char* kLeftOut[] = {"task_token",
+                                    "backlog_count_hint",
+                                    "poller_scaling_decision",
+                                    "history",
+                                    "raw_history",
+                                    "stats",
+                                    "history_size_bytes",
+                                    "poller_group_id",
+                                    "poller_group_infos",
+                                    "link",
+
+                                    "first_execution_run_id"};
 
 void setIfEmpty(pb::Message& message, const char* field, const std::string& value) {
     const auto* descriptor = message.GetDescriptor()->FindFieldByName(field);
@@ -41,6 +51,11 @@ void leaveOut(pb::Message& message) {
                                      [&](const char* name) { return field->name() == name; });
         if (out) {
             reflection->ClearField(&message, field);
+        } else if (field->name() == "current_retry_interval") {
+            // The real server takes it from its clock.
+            constexpr int kMillisecond = 1'000'000;
+            auto& interval = dynamic_cast<pb::Duration&>(*reflection->MutableMessage(&message, field));
+            interval.set_nanos(interval.nanos() / kMillisecond * kMillisecond);
         } else if (field->name() == "next_page_token") {
             reflection->SetString(&message, field, "(more)");
         } else if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) {
@@ -213,6 +228,7 @@ namespace {
 std::string query(std::string filter) {
     for (size_t at = filter.find('\''); at != std::string::npos; at = filter.find('\'', at + 2))
         filter.insert(at, "\\");
+    for (size_t at = filter.find('\n'); at != std::string::npos; at = filter.find('\n')) filter.replace(at, 1, "\\n");
     return "query: '" + filter + "'";
 }
 
@@ -359,7 +375,10 @@ void Play::cancelled(const ActivityTask& task) {
     call("RespondActivityTaskCanceled", token(task.task_token()) + " details { payloads { data: 'left' } }");
 }
 
-void Play::note(const std::string& text) { m_notes.push_back(m_normaliser.named(text)); }
+void Play::note(const std::string& text) {
+    m_notes.push_back(m_normaliser.named(text));
+    std::replace(m_notes.back().begin(), m_notes.back().end(), '\n', ' ');
+}
 
 void Play::note(const std::string& what, const pb::Message& message) {
     m_notes.push_back(m_normaliser.named(what) + " | " + m_normaliser.line(message));
@@ -368,10 +387,6 @@ void Play::note(const std::string& what, const pb::Message& message) {
 namespace {
 
 void leaveOutOfEvent(temporal::api::history::v1::HistoryEvent& event) {
-    // Newer servers only.
-    if (event.has_workflow_execution_signaled_event_attributes()) {
-        event.mutable_workflow_execution_signaled_event_attributes()->clear_request_id();
-    }
     // From the fourth attempt on the real server adds a random part.
     constexpr int kExact = 3;
     if (event.workflow_task_scheduled_event_attributes().attempt() > kExact) {

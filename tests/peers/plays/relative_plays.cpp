@@ -216,8 +216,10 @@ constexpr PlayScript kPlays[] = {
          p.start("$w-other", "");
          p.terminate("workflow_execution { workflow_id: '$w-other' }");
          p.start();
-         p.step({signalOther("$w-other"), cancelOther("$w-other")});
+         p.step({signalOther("$w-other")});
          p.wait("SignalExternalWorkflowExecutionFailed");
+         p.step({cancelOther("$w-other")});
+         p.wait("ExternalWorkflowExecutionCancelRequested");
          p.terminate();
      }},
     {"a workflow signals itself",

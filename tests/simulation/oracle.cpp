@@ -203,12 +203,13 @@ void Oracle::checkRunTimeouts(const Run& run) const {
     }
 }
 
-/// A run that has ended waits for nothing, and keeps no more than its history and what describes it.
+/// A run that has ended waits for nothing, and keeps no more than its history, what describes it and which signals
+/// came.
 void Oracle::checkKeepsNothing(const Run& run) const {
     const bool empty = !run.task && run.activities.empty() && run.activityIds.empty() && run.activeActivities.empty() &&
                        run.timers.empty() && run.timersByEvent.empty() && run.children.empty() &&
-                       run.buffered.empty() && run.signalRequests.empty() && !run.runTimeout && !run.executionTimeout &&
-                       !run.firstTask && run.openUpdates == 0;
+                       run.buffered.empty() && !run.runTimeout && !run.executionTimeout && !run.firstTask &&
+                       run.openUpdates == 0;
     if (!empty) throw Violation("closed-keeps", "the run has ended and still keeps what it waited for", run.runId);
 }
 

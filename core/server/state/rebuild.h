@@ -13,8 +13,8 @@ namespace orrery::server {
 /// this server wrote.
 ///
 /// Not in a history, and so left as it is: request ids of signals and of the start, sticky queues, attempts of
-/// activities before they end, heartbeats, retries of a workflow task after its first failure, queries, updates that
-/// nobody accepted, ids and names of the run itself.
+/// activities before they end, heartbeats, retries of a workflow task after its first failure and the problems that are
+/// reported of them, queries, updates that nobody accepted, ids and names of the run itself.
 class Rebuild {
 public:
     explicit Rebuild(Run& run) : m_run(run) {}

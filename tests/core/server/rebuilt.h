@@ -109,6 +109,8 @@ private:
             if (!run.task || run.task->kind == TaskKind::Speculative) return std::string("none");
             return std::string(run.task->kind == TaskKind::Normal ? "normal" : "transient");
         };
+        // No event tells that a worker's sticky queue was given up while it had the task, and then its end counts.
+        if (kindOf(m_live) == "transient" && lastTaskWasSticky()) return;
         same("task " + kindOf(m_live) + " " + kindOf(m_again), kindOf(m_live), kindOf(m_again));
         if (kindOf(m_live) != "normal" || kindOf(m_again) != "normal") return;
         same("scheduled", m_live.task->scheduledId, m_again.task->scheduledId);
@@ -121,6 +123,16 @@ private:
         if (!m_live.task->started()) same("sticky", m_live.task->onSticky, m_again.task->onSticky);
         same("size", m_live.task->historySize, m_again.task->historySize);
         same("suggestion", m_live.task->suggestContinueAsNew, m_again.task->suggestContinueAsNew);
+    }
+
+    bool lastTaskWasSticky() const {
+        for (int64_t id = m_live.log.lastId(); id > 0; --id) {
+            const auto event = m_live.log.event(id);
+            if (!event.has_workflow_task_scheduled_event_attributes()) continue;
+            return event.workflow_task_scheduled_event_attributes().task_queue().kind() ==
+                   temporal::api::enums::v1::TASK_QUEUE_KIND_STICKY;
+        }
+        return false;
     }
 
     void activities() {

@@ -237,9 +237,9 @@ void ServerTest::namesAnUnknownMethod() {
     server.start();
     api::GetSystemInfoResponse response;
     const grpc::Status status =
-        call(server.inProcessChannel(), "CreateSchedule", api::GetSystemInfoRequest(), &response);
+        call(server.inProcessChannel(), "StartDaydream", api::GetSystemInfoRequest(), &response);
     QCOMPARE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
-    QVERIFY(QString::fromStdString(status.error_message()).contains(QLatin1String("CreateSchedule")));
+    QVERIFY(QString::fromStdString(status.error_message()).contains(QLatin1String("StartDaydream")));
 }
 
 void ServerTest::refusesGarbage() {

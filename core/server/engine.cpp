@@ -121,6 +121,11 @@ void Engine::call(const Methods::Method& method, const google::protobuf::Message
 }
 
 void Engine::callerGone(const CallPtr& call) {
+    {
+        const std::lock_guard lock(m_mutex);
+        // What an input lets fall due could not be kept. To forget a call changes nothing that is kept.
+        if (inTrouble()) return m_world.waits.cancel(call);
+    }
     input([&] { m_world.waits.cancel(call); });
 }
 

@@ -285,22 +285,42 @@ void ServerTest::shutdownAnswersWaitingCalls() {
     QVERIFY(call(server.inProcessChannel(), "GetSystemInfo", api::GetSystemInfoRequest(), &info).ok());
     server.shutdown();
     answer.wait();
-    QVERIFY(!answer.status->ok());
+    QCOMPARE(answer.status->error_code(), grpc::StatusCode::UNAVAILABLE);
+    QCOMPARE(answer.status->error_message(), std::string("The server is shutting down."));
 }
 
+/// A task is not given to somebody who has hung up, where it would wait for its time-out.
 void ServerTest::aGoneCallerIsForgotten() {
     server::Server server(inside());
     server.start();
     const auto channel = server.inProcessChannel();
+    // What one thread reads in order: once this is back, all that came before it is done.
+    const auto catchUp = [&] {
+        api::GetSystemInfoResponse info;
+        return call(channel, "GetSystemInfo", api::GetSystemInfoRequest(), &info).ok();
+    };
     Stub stub(channel);
     grpc::ClientContext context;
     api::PollWorkflowTaskQueueResponse response;
     Answer answer;
     begin(stub, context, "PollWorkflowTaskQueue", pollRequest(), &response, answer);
+    QVERIFY(catchUp());
     context.TryCancel();
     answer.wait();
     QCOMPARE(answer.status->error_code(), grpc::StatusCode::CANCELLED);
-    server.shutdown();
+    QVERIFY(catchUp());
+    api::StartWorkflowExecutionRequest start;
+    start.set_namespace_("default");
+    start.set_workflow_id("w");
+    start.set_request_id("r");
+    start.mutable_workflow_type()->set_name("type");
+    start.mutable_task_queue()->set_name("queue");
+    api::StartWorkflowExecutionResponse started;
+    QVERIFY(call(channel, "StartWorkflowExecution", start, &started).ok());
+    api::PollWorkflowTaskQueueResponse task;
+    QVERIFY(call(channel, "PollWorkflowTaskQueue", pollRequest(), &task).ok());
+    QCOMPARE(task.workflow_execution().run_id(), started.run_id());
+    QCOMPARE(task.attempt(), 1);
 }
 
 void ServerTest::clockTellsItsWatchers() {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -64,6 +65,26 @@ int openWorkbench(char* program) {
     return kFailed;
 }
 
+/// As Temporal's command line reads them: `-p=7233` means 7233, and `--name=` an empty value. The last word comes
+/// first, as CLI11 wants them.
+std::vector<std::string> wordsOf(int argc, char** argv) {
+    static const std::map<char, std::string> kLong = {{'f', "--db-filename"}, {'n', "--namespace"}, {'p', "--port"}};
+    std::vector<std::string> words(argv + 1, argv + argc);
+    const bool startsDev = std::find(words.begin(), words.end(), "start-dev") != words.end();
+    std::vector<std::string> result;
+    for (std::string& word : words) {
+        if (startsDev && word.size() > 2 && word[0] == '-' && word[2] == '=' && kLong.contains(word[1])) {
+            word = kLong.at(word[1]) + word.substr(2);
+        }
+        const bool empty = word.size() > 3 && word.starts_with("--") && word.find('=') == word.size() - 1;
+        if (empty) word.pop_back();
+        result.push_back(std::move(word));
+        if (empty) result.emplace_back();
+    }
+    std::reverse(result.begin(), result.end());
+    return result;
+}
+
 int runVerb(int argc, char** argv) {
     CLI::App root("Design, run and inspect durable workflows, compatible with Temporal.", "orrery");
     root.set_version_flag("--version", "orrery " ORRERY_VERSION);
@@ -83,7 +104,7 @@ int runVerb(int argc, char** argv) {
     addInspect(root, action);
     addReplay(root, action);
     try {
-        root.parse(argc, argv);
+        root.parse(wordsOf(argc, argv));
     } catch (const CLI::ParseError& error) {
         const int code = root.exit(error);
         return code == 0 ? kGood : kUsage;

@@ -57,6 +57,13 @@ Json outcomeJson(const ReplayOutcome& outcome) {
     return out;
 }
 
+void printProblem(const ReplayOutcome& outcome) {
+    const std::string_view what = outcome.problem->what();
+    // Readers name the file themselves, and where in it.
+    const bool named = what.find(outcome.name) != std::string_view::npos;
+    fmt::print(stderr, "orrery: {}{}{}\n", named ? "" : outcome.name, named ? "" : ": ", what);
+}
+
 void printText(const ReplayOutcome& outcome) {
     if (outcome.problem) return;
     const std::string head = fmt::format("{}: {}, {} workflow task{}", outcome.name, outcome.workflowType,
@@ -117,7 +124,7 @@ int replayFiles(const ReplayCommand& command) {
     Json json = Json::array();
     for (const ReplayOutcome& outcome : all) {
         code = std::max<int>(code, codeOf(outcome, command.allowSoft));
-        if (outcome.problem) fmt::print(stderr, "orrery: {}: {}\n", outcome.name, outcome.problem->what());
+        if (outcome.problem) printProblem(outcome);
         if (command.json) {
             json.push_back(outcomeJson(outcome));
         } else {

@@ -59,10 +59,16 @@ void addServe(CLI::App& root, Action& action) {
     verb->add_option("--host", options->host, "Address to listen on; the default is this machine only")
         ->capture_default_str();
     verb->add_option("--namespace", options->namespaces, "Namespaces that exist from the start")->capture_default_str();
-    verb->add_option("--db-filename", options->storeFile,
-                     "File that keeps everything, made where there is none; without it nothing is kept");
+    const auto* file =
+        verb->add_option("--db-filename", options->storeFile,
+                         "File that keeps everything, made where there is none; without it nothing is kept");
     verb->footer("Examples: orrery serve --port 7233\n          orrery serve --db-filename orrery.db");
-    verb->callback([options, &action] {
+    verb->callback([options, file, &action] {
+        // Such as a variable of the shell that is not set: whoever asks for a file believes that all is kept.
+        if (file->count() != 0 && options->storeFile.empty()) {
+            throw base::Error(base::ErrorCode::InvalidArgument,
+                              "--db-filename wants the name of a file, not ''. Leave it away to keep nothing.");
+        }
         action = [options] {
             warnWhenOpenToOthers(options->host);
             return serve(*options);

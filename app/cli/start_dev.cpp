@@ -29,7 +29,7 @@ struct Flags {
     std::vector<std::string> pragmas;
     std::vector<std::string> config;
     std::vector<std::string> attributes;
-    std::string logLevel = "warn";
+    std::string logLevel;  ///< empty: as the program's own flag says, or warn
     std::string logFormat = "text";
     bool logConfig = false;
     bool headless = false;
@@ -53,6 +53,25 @@ std::vector<Pair> pairsOf(const std::string& flag, const std::vector<std::string
     std::vector<Pair> pairs;
     for (const std::string& word : words) pairs.push_back(pairOf(flag, word));
     return pairs;
+}
+
+std::string lowerCase(std::string word) {
+    for (char& c : word) {
+        if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
+    }
+    return word;
+}
+
+/// In any case of letters, and of equal names the last one counts.
+std::vector<Pair> attributesOf(const std::vector<std::string>& words) {
+    std::map<std::string, std::string> attributes;
+    for (auto& [name, type] : pairsOf("--search-attribute", words)) {
+        for (const char* known : {"Text", "Keyword", "Int", "Double", "Bool", "Datetime", "KeywordList"}) {
+            if (lowerCase(type) == lowerCase(known)) type = known;
+        }
+        attributes[name] = type;
+    }
+    return {attributes.begin(), attributes.end()};
 }
 
 uint16_t checkedPort(const std::string& flag, const std::string& word) {
@@ -82,7 +101,7 @@ server::ServerOptions optionsOf(const Flags& flags) {
         if (!known) options.namespaces.push_back(name);
     }
     options.dynamicConfig = pairsOf("--dynamic-config-value", flags.config);
-    options.searchAttributes = pairsOf("--search-attribute", flags.attributes);
+    options.searchAttributes = attributesOf(flags.attributes);
     options.storeFile = flags.file;
     for (auto& [name, value] : pairsOf("--sqlite-pragma", flags.pragmas)) options.storePragmas[name] = value;
     return options;
@@ -101,7 +120,7 @@ void logAsJson(base::LogLevel level, std::string_view component, std::string_vie
 }
 
 void setUpLog(const Flags& flags) {
-    base::setLogLevel(levelOf(flags.logLevel));
+    if (!flags.logLevel.empty()) base::setLogLevel(levelOf(flags.logLevel));
     if (flags.logFormat == "json") base::setLogSink(logAsJson);
 }
 

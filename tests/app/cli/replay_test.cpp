@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -103,6 +104,16 @@ void ReplayCommandTest::unreadableFiles() {
     QCOMPARE(missing.code, 3);
     QVERIFY(missing.err.contains("missing.json"));
     QVERIFY(missing.out.contains("saga.json"));
+    QCOMPARE(missing.err.count("missing.json"), 1);
+    // One of a folder is named once too.
+    const QTemporaryDir broken;
+    QFile file(broken.filePath("cut.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("{");
+    file.close();
+    const Ended cut = replayed({broken.path()});
+    QCOMPARE(cut.code, 3);
+    QVERIFY2(cut.err.startsWith("orrery: ") && cut.err.count("cut.json") == 1, qPrintable(cut.err));
     const QTemporaryDir empty;
     const Ended folder = replayed({empty.path()});
     QCOMPARE(folder.code, 3);

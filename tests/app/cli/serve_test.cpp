@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The program as SDK test environments start it: in place of Temporal's development server and of its test server.
+#include <QFileInfo>
 #include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 #include <condition_variable>
 #include <memory>
@@ -79,6 +81,18 @@ private:
     std::unique_ptr<Stub> m_stub;
 };
 
+grpc::Status startRun(Serving& server, const std::string& workflowId, size_t bytes) {
+    api::StartWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.set_workflow_id(workflowId);
+    request.set_request_id(workflowId);
+    request.mutable_workflow_type()->set_name("type");
+    request.mutable_task_queue()->set_name("queue");
+    request.mutable_input()->add_payloads()->set_data(std::string(bytes, 'x'));
+    api::StartWorkflowExecutionResponse response;
+    return server.ask("workflowservice.v1.WorkflowService/StartWorkflowExecution", request, &response);
+}
+
 const QStringList kStartDev{"server", "start-dev", "--ip", "127.0.0.1", "--port", "0"};
 
 }  // namespace
@@ -94,6 +108,10 @@ private Q_SLOTS:
     void logsAsJson();
     void showsItsConfig();
     void takesPragmasWithoutAFile();
+    void readsFlagsAsTheOther();
+    void logsAsTheProgramIsTold();
+    void keepsInAFile();
+    void setsPragmas();
     void warnsWhenOpenToOthers();
     void servesLikeATestServer_data();
     void servesLikeATestServer();
@@ -184,6 +202,83 @@ void ServeTest::takesPragmasWithoutAFile() {
     QVERIFY2(ended.out.contains("--sqlite-pragma changes nothing"), qPrintable(ended.out));
 }
 
+void ServeTest::readsFlagsAsTheOther() {
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("orrery.db");
+    Serving server({"server", "start-dev", "-p=0", "-n=one", "-f=" + file, "--search-attribute", "Customer=text",
+                    "--search-attribute", "Customer=KEYWORDLIST", "--http-port="});
+    QVERIFY2(server.firstLine().contains(" on 127.0.0.1:"), qPrintable(server.firstLine()));
+    operators::ListSearchAttributesRequest request;
+    request.set_namespace_("one");
+    operators::ListSearchAttributesResponse response;
+    QVERIFY(server.ask("operatorservice.v1.OperatorService/ListSearchAttributes", request, &response).ok());
+    QCOMPARE(response.custom_attributes_size(), 1);
+    QCOMPARE(response.custom_attributes().at("Customer"), enums::INDEXED_VALUE_TYPE_KEYWORD_LIST);
+    QVERIFY(QFileInfo::exists(file));
+    QVERIFY(!server.stop().out.contains("--http-port"));
+    // What the file has cannot become something else.
+    const Ended other = run({"server", "start-dev", "-p=0", "-f=" + file, "--search-attribute", "Customer=Int"});
+    QCOMPARE(other.code, 2);
+    QVERIFY2(other.err.contains("Customer cannot be of type Int") && other.err.contains("of type KeywordList"),
+             qPrintable(other.err));
+}
+
+void ServeTest::logsAsTheProgramIsTold() {
+    const QStringList config{"--dynamic-config-value", "system.enableEagerWorkflowStart=false"};
+    QCOMPARE(Serving(kStartDev + config).stop().err, QString());
+    const QString told = Serving(QStringList{"--log-level", "info"} + kStartDev + config).stop().err;
+    QVERIFY2(told.contains("system.enableEagerWorkflowStart"), qPrintable(told));
+    QCOMPARE(Serving(QStringList{"--log-level", "info"} + kStartDev + config + QStringList{"--log-level", "warn"})
+                 .stop()
+                 .err,
+             QString());
+}
+
+void ServeTest::keepsInAFile() {
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("orrery.db");
+    api::DescribeWorkflowExecutionRequest describe;
+    describe.set_namespace_("default");
+    describe.mutable_execution()->set_workflow_id("kept");
+    api::DescribeWorkflowExecutionResponse described;
+    const auto known = [&](Serving& server) {
+        return int(server.ask("workflowservice.v1.WorkflowService/DescribeWorkflowExecution", describe, &described)
+                       .error_code());
+    };
+    const QStringList kept = kStartDev + QStringList{"--db-filename", file};
+    {
+        Serving server(kept);
+        QVERIFY(startRun(server, "kept", 10).ok());
+        QCOMPARE(known(server), int(grpc::OK));
+        QCOMPARE(server.stop().code, 0);
+    }
+    {
+        Serving server(kept);
+        QCOMPARE(known(server), int(grpc::OK));
+    }
+    // As on the other server, an empty name is none at all.
+    Serving inMemory(kStartDev + QStringList{"--db-filename", ""});
+    QCOMPARE(known(inMemory), int(grpc::NOT_FOUND));
+}
+
+/// When the log goes into the file shows in the file's size while the server runs.
+void ServeTest::setsPragmas() {
+    for (const bool often : {false, true}) {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("orrery.db");
+        Serving server(kStartDev + QStringList{"--db-filename", file, "--sqlite-pragma", "synchronous=OFF",
+                                               "--sqlite-pragma",
+                                               often ? "wal_autocheckpoint=1" : "wal_autocheckpoint=100000"});
+        for (int i = 0; i < 8; ++i) {
+            const grpc::Status status = startRun(server, "run-" + std::to_string(i), 1'000'000);
+            QVERIFY2(status.ok(), status.error_message().c_str());
+        }
+        const qint64 size = QFileInfo(file).size();
+        QVERIFY2(often ? size > 5'000'000 : size < 100'000, qPrintable(QString::number(size)));
+        QVERIFY(!server.stop().out.contains("--sqlite-pragma changes nothing"));
+    }
+}
+
 void ServeTest::warnsWhenOpenToOthers() {
     Serving open({"server", "start-dev", "--ip", "0.0.0.0", "--port", "0"});
     QVERIFY(open.stop().err.contains("Warning: the server listens on 0.0.0.0."));
@@ -247,6 +342,12 @@ void ServeTest::refuses_data() {
     QTest::newRow("no level") << dev + QStringList{"--log-level", "loud"} << "'loud' is no log level";
     QTest::newRow("no format") << dev + QStringList{"--log-format", "xml"} << "xml";
     QTest::newRow("no pragma") << dev + QStringList{"--sqlite-pragma", "off"} << "wants KEY=VALUE, not 'off'";
+    QTest::newRow("a pragma's word") << dev + QStringList{"--db-filename", "no/such/folder", "--sqlite-pragma",
+                                                          "synchronous=fulll"}
+                                     << "synchronous=fulll cannot be set";
+    QTest::newRow("no file") << QStringList{"serve", "--port", "0", "--db-filename", ""} << "wants the name of a file";
+    QTest::newRow("no file, joined") << QStringList{"serve", "--db-filename=", "--port", "0"}
+                                     << "wants the name of a file";
     QTest::newRow("unknown flag") << dev + QStringList{"--fast"} << "--fast";
     QTest::newRow("nothing to start") << QStringList{"server"} << "A subcommand is required";
     QTest::newRow("test server's port") << QStringList{"70000"} << "'70000' is no port number";

@@ -85,6 +85,7 @@ const std::vector<Stage::Entry>& Stage::table() {
         for (const char* name : {"Status", "Pause", "Resume", "Automatic", "Step", "Skip", "RunTo", "GoOn"}) {
             add(std::string("/orrery.clock.v1.Clock/") + name);
         }
+        add("/orrery.history.v1.Attempts/List");
         std::sort(all.begin(), all.end(), [](const Entry& one, const Entry& other) {
             return std::pair(one.key, one.path) < std::pair(other.key, other.path);
         });

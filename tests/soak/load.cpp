@@ -67,6 +67,7 @@ void Load::replaceWorker() {
 
 template <typename Work>
 void Load::attempt(Work&& work) {
+    ++m_requests;
     try {
         work();
     } catch (const base::Error& error) {
@@ -113,6 +114,7 @@ void Load::step() {
         definition::StartWorkflowOptions options;
         options.id(idOf(m_started++)).taskQueue(kQueue).runTimeout(10min);
         m_client.startWorkflow(simulation::kProgram, options, simulation::makeScript(m_dice), std::string(), 0);
+        ++m_taken;
     });
     for (int more = m_dice.below(4); more > 0; --more) {
         attempt([this] { message(m_client.workflow(anyId())); });

@@ -26,7 +26,11 @@ public:
     /// The worker dies as in a crash and another one takes over.
     void replaceWorker();
 
+    /// Those that were asked for, and those of them that the server took.
     int64_t started() const { return m_started; }
+    int64_t taken() const { return m_taken; }
+    /// All that was asked for by step().
+    int64_t requests() const { return m_requests; }
     /// Runs that the server knows.
     int64_t known() const { return m_client.countWorkflows(); }
     const std::map<std::string, int64_t>& refusals() const { return m_refusals; }
@@ -43,6 +47,8 @@ private:
     simulation::Dice m_dice;
     std::unique_ptr<worker::Worker> m_worker;
     int64_t m_started = 0;
+    int64_t m_taken = 0;
+    int64_t m_requests = 0;
     int64_t m_signals = 0;
     std::map<std::string, int64_t> m_refusals;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whether the server keeps what it should have forgotten: mixed load on a server process for as long as one wants, with
 // its memory every minute. Holds when the memory at the end is at most 5 % above that after a sixth of the time (ten
-// minutes of an hour).
+// minutes of an hour), and the server did what it was asked.
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 
 constexpr double kMegabyte = 1024.0 * 1024.0;
 constexpr double kMostGrowth = 1.05;
+/// Of starts; and of all requests, but for those about runs that have ended or were deleted.
+constexpr double kMostRefused = 0.01;
 
 struct Options {
     std::string program;
@@ -67,10 +69,30 @@ private:
     std::vector<std::pair<base::Duration, int64_t>> m_all;
 };
 
+/// Why the memory says nothing: the server was not under the load that was meant. Empty when it was.
+std::string idleness(const soak::Load& load) {
+    int64_t refused = 0;
+    for (const auto& [code, count] : load.refusals()) {
+        if (code != "NOT_FOUND" && code != "FAILED_PRECONDITION") refused += count;
+    }
+    const int64_t refusedStarts = load.started() - load.taken();
+    if (load.taken() == 0 || double(refusedStarts) > double(load.started()) * kMostRefused) {
+        return fmt::format("{} of {} starts were refused", refusedStarts, load.started());
+    }
+    if (double(refused) > double(load.requests()) * kMostRefused) {
+        return fmt::format("{} of {} requests were refused", refused, load.requests());
+    }
+    return load.known() == 0 ? "the server knows no runs" : "";
+}
+
 int verdict(const Samples& samples, base::Duration length) {
     const base::Duration window = std::min<base::Duration>(2min, length / 6);
     const double early = samples.median(length / 6 - window / 2, length / 6 + window / 2);
     const double late = samples.median(length - window, length);
+    if (early <= 0 || late <= 0) {
+        fmt::print("NOTHING MEASURED: the time was too short for a sample after a sixth of it and one at the end\n");
+        return 1;
+    }
     const bool holds = late <= early * kMostGrowth;
     fmt::print("{}: {:.1f} MB after a sixth of the time, {:.1f} MB at the end ({:+.1f} %, at most +5 %)\n",
                holds ? "holds" : "GROWS", early / kMegabyte, late / kMegabyte, (late / early - 1) * 100);
@@ -104,6 +126,10 @@ int run(const Options& options) {
         std::fflush(stdout);
     }
     for (const auto& [code, count] : load.refusals()) fmt::print("refused: {} {}\n", count, code);
+    if (const std::string idle = idleness(load); !idle.empty()) {
+        fmt::print("NOT UNDER LOAD: {}\n", idle);
+        return 1;
+    }
     return verdict(samples, length);
 }
 

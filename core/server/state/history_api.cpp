@@ -206,7 +206,9 @@ HistoryPage historyPage(World& world, const Run& run, int64_t first, int64_t las
     // A full page does not know that it is the last one, in the real server; there is an empty one after it.
     if (isFull) {
         page.nextToken = pageToken(run, page.last + 1, last, taskStamp);
-    } else if (taskStamp != 0 && run.task && run.task->stamp == taskStamp) {
+    } else if (taskStamp != 0 && run.task && run.task->stamp == taskStamp &&
+               run.task->scheduledId == run.log.nextId()) {
+        // Else events came since it was scheduled, and it will be a task with other ids.
         appendPendingTaskEvents(world, run, &page.events);
     }
     return page;

@@ -281,7 +281,7 @@ void DetailsTest::historyShowsATaskInMemory() {
     Driver driver;
     driver.start("w");
     driver.failTask(driver.task());
-    driver.task();
+    const auto task = driver.task();
     const auto length = [&](const std::string& client, bool waits) {
         test::api::GetWorkflowExecutionHistoryRequest request;
         request.set_namespace_("default");
@@ -297,6 +297,10 @@ void DetailsTest::historyShowsATaskInMemory() {
     QCOMPARE(length("temporal-cli", false), 4);
     QCOMPARE(length("temporal-ui", false), 4);
     QCOMPARE(length("temporal-go", true), 4);
+    // Once an event took its place it has none.
+    driver.failTask(task);
+    driver.signal("w");
+    QCOMPARE(length("temporal-go", false), 5);
 }
 
 void DetailsTest::nothingLastsLongerThanAHundredYears() {

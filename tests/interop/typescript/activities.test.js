@@ -65,8 +65,8 @@ for (const [kind, type, attempts] of [
     assert.equal(seen.get(key) ?? 0, attempts);
     const [event] = attributesOf(await eventsOf(handle), 'ACTIVITY_TASK_TIMED_OUT');
     assert.equal(cause.retryState, {
-      startToClose: RetryState.MAXIMUM_ATTEMPTS_REACHED, scheduleToClose: RetryState.NON_RETRYABLE_FAILURE,
-      scheduleToStart: RetryState.NON_RETRYABLE_FAILURE,
+      startToClose: RetryState.MAXIMUM_ATTEMPTS_REACHED, scheduleToClose: RetryState.TIMEOUT,
+      scheduleToStart: RetryState.TIMEOUT,
     }[kind], `${kind}: ${JSON.stringify(event)}`);
   });
 }

@@ -41,6 +41,7 @@ void fillListed(const World& world, const Run& run, temporal::api::workflow::v1:
     fillInfo(world, run, info);
     info->clear_first_run_id();
     info->clear_priority();
+    if (info->search_attributes().indexed_fields().empty()) info->clear_search_attributes();
     if (!run.open()) return;
     info->clear_history_length();
     info->clear_history_size_bytes();

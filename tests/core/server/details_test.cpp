@@ -199,6 +199,7 @@ void DetailsTest::listsSayLessOfOpenRuns() {
         return driver.call("ListWorkflowExecutions", request)->as<test::api::ListWorkflowExecutionsResponse>();
     };
     QCOMPARE(list().executions(0).history_length(), 0);
+    QVERIFY(!list().executions(0).has_search_attributes());
     QCOMPARE(describe(driver, "w").workflow_execution_info().history_length(), 2);
     driver.complete(driver.task(), {Driver::completeWorkflow()});
     QCOMPARE(list().executions(0).history_length(), 5);

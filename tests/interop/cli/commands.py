@@ -181,7 +181,8 @@ ENDS = [
     workflow("result", "-w", "one"),
     workflow("show", "-w", "one"),
     workflow("reset", "-w", "one", "-r", "{one}", "--event-id", "3", "--reason", "not a task's end"),
-    workflow("reset", "-w", "one", "-r", "{one}", "--event-id", "9999", "--reason", "too far"),
+    workflow("reset", "-w", "one", "-r", "{one}", "--event-id", "9999", "--reason", "too far",
+             after=("one", "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED", 1)),
     workflow("reset", "-w", "one", "-r", "{one}", "--type", "LastWorkflowTask", "--reason", "the end",
              "--reapply-exclude", "All"),
     # The new run ends by itself.

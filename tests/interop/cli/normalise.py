@@ -29,7 +29,8 @@ INTERNAL = {"taskId", "historySizeBytes", "stateTransitionCount", "serverVersion
 #: old for.
 UNLIKE = {"persistenceStore", "visibilityStore", "address", "httpAddress", "supportsSchedules", "nexus",
           "buildIdBasedVersioning", "TemporalExternalPayloadCount", "TemporalExternalPayloadSizeBytes",
-          "TemporalReportedProblems", "TemporalUsedWorkerDeploymentVersions"}
+          "TemporalReportedProblems", "TemporalUsedWorkerDeploymentVersions",
+          "workerHeartbeats"}
 
 #: A time that is none.
 NEVER = "0001-01-01T00:00:00Z"

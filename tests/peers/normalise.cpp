@@ -56,6 +56,11 @@ void simplify(pb::Message& message) {
             dynamic_cast<temporal::api::history::v1::WorkflowExecutionSignaledEventAttributes*>(&message)) {
         signaled->clear_request_id();
     }
+    if (auto* ended = dynamic_cast<temporal::api::history::v1::ActivityTaskTimedOutEventAttributes*>(&message)) {
+        if (ended->retry_state() == temporal::api::enums::v1::RETRY_STATE_NON_RETRYABLE_FAILURE) {
+            ended->set_retry_state(temporal::api::enums::v1::RETRY_STATE_TIMEOUT);
+        }
+    }
     if (auto* attributes = dynamic_cast<temporal::api::common::v1::SearchAttributes*>(&message)) {
         attributes->mutable_indexed_fields()->erase("BuildIds");
     }

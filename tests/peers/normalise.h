@@ -29,6 +29,7 @@ namespace orrery::test {
 ///   run_expiration_time   the real server says one, without a time in it, even where there is none
 ///   execution_duration   a time as well
 ///   request_id of signals   only newer servers write it
+///   retry_state of activities that timed out   newer servers say TIMEOUT where older ones say NON_RETRYABLE_FAILURE
 /// Everything else has to be equal: event ids, order, types, every attribute that is set, codes and messages.
 class Normaliser {
 public:

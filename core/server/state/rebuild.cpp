@@ -261,8 +261,8 @@ void Rebuild::timer(const HistoryEvent& event) {
             timer.id = attributes.timer_id();
             if (event.user_metadata().has_summary()) timer.summary = event.user_metadata().summary();
             timer.startedId = event.event_id();
-            timer.fireTime = payload::fromProto(event.event_time()) +
-                             std::min(payload::fromProto(attributes.start_to_fire_timeout()), kLongestDuration);
+            timer.fireTime = later(payload::fromProto(event.event_time()),
+                                   std::min(payload::fromProto(attributes.start_to_fire_timeout()), kLongestDuration));
             m_run.timersByEvent[timer.startedId] = &timer;
             return;
         }

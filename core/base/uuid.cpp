@@ -3,17 +3,22 @@
 
 #include <random>
 
-#include <fmt/format.h>
-
 namespace orrery::base {
 
 namespace {
 
-/// The variant's two bits are set here.
+/// The variant's two bits are set here. By hand, for every run, task and query gets its id while others wait.
 std::string formatUuid(uint64_t high, uint64_t low) {
     low = (low & ~(3ULL << 62)) | (2ULL << 62);
-    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF,
-                       low >> 48, low & 0xFFFF'FFFF'FFFFULL);
+    std::string text = "00000000-0000-0000-0000-000000000000";
+    int digits = 32;
+    for (auto place = text.rbegin(); place != text.rend(); ++place) {
+        if (*place == '-') continue;
+        uint64_t& half = --digits < 16 ? high : low;
+        *place = "0123456789abcdef"[half & 0xF];
+        half >>= 4;
+    }
+    return text;
 }
 
 }  // namespace

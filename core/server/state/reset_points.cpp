@@ -27,9 +27,12 @@ void noteResetPoint(Run& run, const HistoryEvent& completed, bool resettable) {
         }
     };
     if (std::any_of(run.resetPoints.begin(), run.resetPoints.end(), isSame)) return;
-    const auto started = run.startedEvent();
-    const auto& before = started.prev_auto_reset_points().points();
-    if (std::any_of(before.begin(), before.end(), isSame)) return;
+    // Only a run that follows another has points from before it.
+    if (run.firstRunId != run.runId) {
+        const auto started = run.startedEvent();
+        const auto& before = started.prev_auto_reset_points().points();
+        if (std::any_of(before.begin(), before.end(), isSame)) return;
+    }
     ResetPoint point;
     point.checksum = checksum;
     point.buildId = build;

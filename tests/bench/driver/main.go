@@ -19,6 +19,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -287,6 +289,9 @@ func first(arguments []string) (map[string]any, error) {
 }
 
 func main() {
+	// Both sides share the machine: the driver keeps to one core, and spends little on its own garbage.
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(800)
 	verbs := map[string]func([]string) (map[string]any, error){"first": first, "flow": flow, "timers": timers,
 		"open": open, "polls": polls, "long": long, "lists": lists}
 	if len(os.Args) < 2 || verbs[os.Args[1]] == nil {

@@ -48,6 +48,18 @@ std::map<std::string, int> attributesOf(const ServerOptions& options) {
     return attributes;
 }
 
+/// What workers and their clients call all the time.
+std::vector<std::string> busyMethods() {
+    std::vector<std::string> paths;
+    for (const char* name :
+         {"StartWorkflowExecution", "SignalWorkflowExecution", "GetWorkflowExecutionHistory", "PollWorkflowTaskQueue",
+          "RespondWorkflowTaskCompleted", "PollActivityTaskQueue", "RespondActivityTaskCompleted",
+          "RespondActivityTaskFailed", "RecordActivityTaskHeartbeat"}) {
+        paths.push_back(std::string("/temporal.api.workflowservice.v1.WorkflowService/") + name);
+    }
+    return paths;
+}
+
 WorldOptions worldOptions(const ServerOptions& options) {
     WorldOptions result;
     result.seed = options.seed;
@@ -77,7 +89,7 @@ public:
         : storeFile(options.storeFile),
           storePragmas(options.storePragmas),
           engine(worldOptions(options), options.wallClock),
-          transport(options.host, options.port, options.listen,
+          transport({options.host, options.port, options.listen}, busyMethods(),
                     {[this](const std::string& path, const grpc::ByteBuffer& bytes, const CallPtr& call) {
                          request(path, bytes, call);
                      },

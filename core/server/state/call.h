@@ -26,13 +26,11 @@ class Call {
 public:
     virtual ~Call() = default;
     virtual void finish(Reply reply) = 0;
+    /// A header of the request, empty when it has none. To be asked while the request is handled, and not later.
+    virtual std::string header(const char* /*name*/) const { return {}; }
 
     /// When the caller gives up, in wall time.
     std::optional<base::Timestamp> deadline;
-    /// "temporal-python" and the like, from the client-name header.
-    std::string clientName;
-    /// What the client says it can do, from the supported-features header: names with commas between them.
-    std::string clientFeatures;
     /// The wait this call is parked in, 0 for none. Belongs to the state.
     uint64_t waitId = 0;
     /// The caller is gone. Belongs to the state.

@@ -136,8 +136,9 @@ void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& req
     question.wait = request.wait_new_event();
     question.closeOnly = request.history_event_filter_type() == enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
     // People would take it for a part of the history; workers need it for a run that they no longer have.
-    question.showsPending = call->clientName != "temporal-cli" && call->clientName != "temporal-ui";
-    question.followsRuns = call->clientFeatures.find("follows-next-run-id") != std::string::npos;
+    const std::string client = call->header("client-name");
+    question.showsPending = client != "temporal-cli" && client != "temporal-ui";
+    question.followsRuns = call->header("supported-features").find("follows-next-run-id") != std::string::npos;
     checkTarget(world, request);
     if (request.next_page_token().empty()) {
         Run& run = world.runOf(request.namespace_(), request.execution());

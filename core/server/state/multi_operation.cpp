@@ -26,7 +26,6 @@ class UpdateAnswer final : public Call {
 public:
     UpdateAnswer(const CallPtr& caller, const Run& run, bool started) : m_caller(caller), m_started(started) {
         deadline = caller->deadline;
-        clientName = caller->clientName;
         m_start.set_run_id(run.runId);
         m_start.set_first_execution_run_id(run.firstRunId);
         m_start.set_started(started);

@@ -8,54 +8,76 @@
 #include <grpcpp/grpcpp.h>
 
 #include "core/server/state/call.h"
-#include "core/server/transport/health.h"
 #include "core/server/transport/transport.h"
+#include "core/server/transport/unary_service.h"
 
 namespace orrery::server {
 
 /// What all calls of a transport share. Once it is closed no call starts an operation any more, for the completion
 /// queue is about to shut down.
 struct CallHouse {
-    grpc::AsyncGenericService service;
+    explicit CallHouse(std::vector<std::string> paths) : busy(std::move(paths)) {}
+
+    UnaryService busy;
+    grpc::AsyncGenericService others;
     std::unique_ptr<grpc::ServerCompletionQueue> queue;
     Transport::Handlers handlers;
     std::shared_mutex gate;
     bool open = true;
 };
 
-/// One call on the generic service, unary but for health's watchers. Keeps itself alive while gRPC works on it; the
-/// state may hold it longer.
-class GrpcCall final : public Call, public std::enable_shared_from_this<GrpcCall> {
+/// One call of gRPC's. Keeps itself alive while gRPC works on it; the state may hold it longer.
+class GrpcCall : public Call, public std::enable_shared_from_this<GrpcCall> {
 public:
-    /// Waits for the next request. At most a fixed number of these wait at a time.
-    static void accept(CallHouse& house);
-
-    explicit GrpcCall(CallHouse& house) : m_house(house), m_stream(&m_context) {}
-    void finish(Reply reply) override;
+    explicit GrpcCall(CallHouse& house) : m_house(house) {}
 
     /// One operation under way; gRPC hands its address back when it is done.
     struct Operation {
-        enum class Kind { Requested, Read, Written, Finished, Done } kind;
+        enum class Kind { Requested, Read, Finished, Done } kind;
         std::shared_ptr<GrpcCall> self;
     };
     static void completed(Operation* operation, bool ok);
+    std::string header(const char* name) const override;
 
-private:
-    void requested(bool ok);
-    void read(bool ok);
-    void answerHealth(const HealthAnswer& answer);
-    void done();
+protected:
+    /// A request came, and its successor is to be waited for; not ok when the server shuts down instead.
+    virtual void requested() = 0;
+    virtual void read(bool /*ok*/) {}
+    virtual const grpc::ServerContext& context() const = 0;
+
+    /// Waits for the next request: `wait` starts the operation that ends with requested().
+    template <typename Wait>
+    void await(grpc::ServerContext* context, Wait&& wait) {
+        const std::shared_lock lock(m_house.gate);
+        if (!m_house.open) return;
+        m_done.self = shared_from_this();
+        context->AsyncNotifyWhenDone(&m_done);
+        m_requested.self = shared_from_this();
+        wait(&m_requested);
+    }
+    /// Hands the request on, unless it is too large; what throws there is answered.
+    void handle(const std::string& path, const grpc::ByteBuffer& request);
+    /// Lets `answer` start the last operation, unless there was one.
+    template <typename Answer>
+    void finishOnce(Answer&& answer) {
+        const std::shared_lock lock(m_house.gate);
+        if (!m_house.open || m_answered) return;
+        m_answered = true;
+        m_finished.self = shared_from_this();
+        answer(&m_finished);
+    }
 
     CallHouse& m_house;
-    grpc::GenericServerContext m_context;
-    grpc::GenericServerAsyncReaderWriter m_stream;
-    grpc::ByteBuffer m_request;
-    bool m_answered = false;
-    Operation m_requested{Operation::Kind::Requested, nullptr};
     Operation m_read{Operation::Kind::Read, nullptr};
-    Operation m_written{Operation::Kind::Written, nullptr};
+
+private:
+    Operation m_requested{Operation::Kind::Requested, nullptr};
     Operation m_finished{Operation::Kind::Finished, nullptr};
     Operation m_done{Operation::Kind::Done, nullptr};
+    bool m_answered = false;
 };
+
+grpc::ByteBuffer bytesOf(const Reply& reply);
+grpc::Status statusOf(const ServiceError& error);
 
 }  // namespace orrery::server

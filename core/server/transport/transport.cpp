@@ -10,12 +10,13 @@
 #include <grpc/support/time.h>
 
 #include "core/base/log.h"
-#include "core/server/transport/grpc_call.h"
+#include "core/server/transport/generic_call.h"
+#include "core/server/transport/unary_call.h"
 
 namespace orrery::server {
 namespace {
 
-constexpr int kWaitingCalls = 16;
+constexpr int kWaitingCalls = 4;
 constexpr int64_t kGraceMillis = 100;
 constexpr int kMostBytes = 128 * 1024 * 1024;
 
@@ -26,6 +27,10 @@ void setArguments(grpc::ServerBuilder* builder) {
     builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
     // Two servers on one port would share its connections between them.
     builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    // A caller whose time is up says so, and the state ends the waits of those that do not: no timer for every call.
+    builder->AddChannelArgument(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 0);
+    // Answers are not compressed. Requests may be.
+    builder->AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);
     // GRPC_ARG_MINIMAL_STACK would save a twentieth of a call, but takes away the filter that unpacks requests, which
     // the SDKs on the Rust core compress.
     builder->SetMaxSendMessageSize(-1);
@@ -49,8 +54,8 @@ void setUpGrpc() {
 
 class Transport::Impl {
 public:
-    Impl(std::string givenHost, uint16_t givenPort, bool givenListen, Handlers handlers)
-        : host(std::move(givenHost)), port(givenPort), listen(givenListen) {
+    Impl(Address given, std::vector<std::string> busyMethods, Handlers handlers)
+        : host(std::move(given.host)), port(given.port), listen(given.listen), house(std::move(busyMethods)) {
         house.handlers = std::move(handlers);
     }
 
@@ -70,8 +75,8 @@ public:
     bool stopped = false;
 };
 
-Transport::Transport(std::string host, uint16_t port, bool listen, Handlers handlers)
-    : m_impl(std::make_unique<Impl>(std::move(host), port, listen, std::move(handlers))) {}
+Transport::Transport(Address address, std::vector<std::string> busyMethods, Handlers handlers)
+    : m_impl(std::make_unique<Impl>(std::move(address), std::move(busyMethods), std::move(handlers))) {}
 
 Transport::~Transport() { shutdown(); }
 
@@ -84,7 +89,8 @@ void Transport::start() {
         builder.AddListeningPort(fmt::format("{}:{}", m_impl->host, m_impl->port), grpc::InsecureServerCredentials(),
                                  &boundPort);
     }
-    builder.RegisterAsyncGenericService(&m_impl->house.service);
+    builder.RegisterService(&m_impl->house.busy);
+    builder.RegisterAsyncGenericService(&m_impl->house.others);
     m_impl->house.queue = builder.AddCompletionQueue();
     m_impl->server = builder.BuildAndStart();
     if (!m_impl->server || (m_impl->listen && boundPort == 0)) {
@@ -99,7 +105,8 @@ void Transport::start() {
                           {{"port", std::to_string(m_impl->port)}, {"host", m_impl->host}});
     }
     if (m_impl->listen) m_impl->port = uint16_t(boundPort);
-    for (int i = 0; i < kWaitingCalls; ++i) GrpcCall::accept(m_impl->house);
+    for (int i = 0; i < kWaitingCalls; ++i) GenericCall::accept(m_impl->house);
+    for (size_t i = 0; i < m_impl->house.busy.size(); ++i) UnaryCall::accept(m_impl->house, i);
     m_impl->poller = std::thread([impl = m_impl.get()] { impl->poll(); });
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/server/state/call.h"
 
@@ -20,13 +21,20 @@ namespace orrery::server {
 class Transport {
 public:
     struct Handlers {
-        /// A request came in; the call is answered through it now or later. On the polling thread.
+        /// A request came in, of whatever path; the call is answered through it now or later. On the polling thread.
         std::function<void(const std::string& path, const grpc::ByteBuffer& request, const CallPtr& call)> request;
         /// The caller of an unanswered call is gone. On the polling thread.
         std::function<void(const CallPtr& call)> gone;
     };
 
-    Transport(std::string host, uint16_t port, bool listen, Handlers handlers);
+    struct Address {
+        std::string host;
+        uint16_t port = 0;
+        bool listen = true;  ///< false: reached by inProcessChannel() alone
+    };
+
+    /// `busyMethods` are the paths that are called all the time.
+    Transport(Address address, std::vector<std::string> busyMethods, Handlers handlers);
     ~Transport();
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;

@@ -42,6 +42,12 @@ public:
         return response;
     }
 
+    std::string header(const char* name) const override {
+        const auto found = headers.find(name);
+        return found == headers.end() ? std::string() : found->second;
+    }
+
+    std::map<std::string, std::string> headers;
     std::optional<server::Reply> reply;
 };
 using Kept = std::shared_ptr<KeptCall>;
@@ -109,8 +115,7 @@ public:
         const auto* method = server::allMethods().find("/" + service + "/" + name);
         if (method == nullptr) qFatal("no method %s", name.c_str());
         auto kept = std::make_shared<KeptCall>();
-        kept->clientFeatures = features;
-        kept->clientName = client;
+        kept->headers = {{"supported-features", features}, {"client-name", client}};
         input([&] { server::Methods::run(*method, world, request, kept); });
         if (kept->code() == base::ErrorCode::Internal) qFatal("%s failed inside the server", name.c_str());
         return kept;

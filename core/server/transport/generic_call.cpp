@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "core/server/transport/generic_call.h"
+
+namespace orrery::server {
+
+void GenericCall::accept(CallHouse& house) {
+    const auto call = std::make_shared<GenericCall>(house);
+    call->await(&call->m_context, [&](Operation* requested) {
+        house.others.RequestCall(&call->m_context, &call->m_stream, house.queue.get(), house.queue.get(), requested);
+    });
+}
+
+void GenericCall::requested() {
+    accept(m_house);
+    const std::shared_lock lock(m_house.gate);
+    if (!m_house.open) return;
+    m_read.self = shared_from_this();
+    m_stream.Read(&m_request, &m_read);
+}
+
+void GenericCall::read(bool ok) {
+    if (!ok) m_request.Clear();
+    if (const auto health = healthAnswer(m_context.method(), m_request)) return answerHealth(*health);
+    handle(m_context.method(), m_request);
+    m_request.Clear();
+}
+
+void GenericCall::answerHealth(const HealthAnswer& answer) {
+    finishOnce([&](Operation* finished) {
+        if (answer.staysOpen) {
+            m_stream.Write(answer.message, finished);
+        } else if (answer.status.ok()) {
+            m_stream.WriteAndFinish(answer.message, grpc::WriteOptions(), answer.status, finished);
+        } else {
+            m_stream.Finish(answer.status, finished);
+        }
+    });
+}
+
+void GenericCall::finish(Reply reply) {
+    finishOnce([&](Operation* finished) {
+        if (reply.error) {
+            m_stream.Finish(statusOf(*reply.error), finished);
+        } else {
+            m_stream.WriteAndFinish(bytesOf(reply), grpc::WriteOptions(), grpc::Status::OK, finished);
+        }
+    });
+}
+
+}  // namespace orrery::server

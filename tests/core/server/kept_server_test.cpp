@@ -10,9 +10,6 @@
 #include <thread>
 
 #ifndef Q_MOC_RUN
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 #endif
 
@@ -23,15 +20,17 @@
 #ifndef Q_MOC_RUN
 #include "core/payload/proto.h"
 #include "core/server/engine.h"
+#include "tests/core/server/waiter.h"
 #include "tests/support/rows_store.h"
+#include "tests/support/rpc/raw_call.h"
 #endif
 
 using namespace orrery;
 using namespace std::chrono_literals;
+using test::refusal;
 
 #ifndef Q_MOC_RUN
 namespace api = temporal::api::workflowservice::v1;
-using Stub = grpc::TemplatedGenericStub<google::protobuf::MessageLite, google::protobuf::MessageLite>;
 #endif
 
 namespace {
@@ -46,27 +45,6 @@ private:
     std::atomic<int64_t> m_now = base::parseTimestamp("2026-03-12T09:00:00Z")->time_since_epoch().count();
 };
 
-/// A call that says how it was answered.
-class Waiter final : public server::Call {
-public:
-    void finish(server::Reply reply) override {
-        const std::lock_guard lock(m_mutex);
-        m_answer = reply.error ? std::string(base::errorCodeName(reply.error->code())) + ' ' + reply.error->what()
-                               : std::string("answered");
-        m_changed.notify_all();
-    }
-    QString answer() {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return !m_answer.empty(); });
-        return QString::fromStdString(m_answer);
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::string m_answer;
-};
-
 /// An engine on a disk that stands still or refuses when it is told to.
 class Kept {
 public:
@@ -78,13 +56,13 @@ public:
         engine.reset();
         begin();
     }
-    std::shared_ptr<Waiter> call(const std::string& name, const google::protobuf::Message& request) {
-        auto call = std::make_shared<Waiter>();
+    std::shared_ptr<test::Waiter> call(const std::string& name, const google::protobuf::Message& request) {
+        auto call = std::make_shared<test::Waiter>();
         engine->call(*server::allMethods().find("/temporal.api.workflowservice.v1.WorkflowService/" + name), request,
                      call);
         return call;
     }
-    std::shared_ptr<Waiter> start(const std::string& id, base::Duration timeout = {}) {
+    std::shared_ptr<test::Waiter> start(const std::string& id, base::Duration timeout = {}) {
         api::StartWorkflowExecutionRequest request;
         request.set_namespace_("default");
         request.set_workflow_id(id);
@@ -94,13 +72,13 @@ public:
         if (timeout > 0s) payload::toProto(timeout, request.mutable_workflow_run_timeout());
         return call("StartWorkflowExecution", request);
     }
-    std::shared_ptr<Waiter> describe(const std::string& id) {
+    std::shared_ptr<test::Waiter> describe(const std::string& id) {
         api::DescribeWorkflowExecutionRequest request;
         request.set_namespace_("default");
         request.mutable_execution()->set_workflow_id(id);
         return call("DescribeWorkflowExecution", request);
     }
-    std::shared_ptr<Waiter> poll() {
+    std::shared_ptr<test::Waiter> poll() {
         api::PollWorkflowTaskQueueRequest request;
         request.set_namespace_("default");
         request.mutable_task_queue()->set_name("nothing comes here");
@@ -150,15 +128,6 @@ private:
     std::set<std::pair<uint64_t, int64_t>> m_events;
 };
 
-QString refusal(const std::function<void()>& attempt) {
-    try {
-        attempt();
-    } catch (const base::Error& error) {
-        return QString::fromStdString(std::string(base::errorCodeName(error.code())) + ' ' + error.what());
-    }
-    return QStringLiteral("taken");
-}
-
 }  // namespace
 
 class KeptServerTest : public QObject {
@@ -179,24 +148,7 @@ void KeptServerTest::keepsInAFile() {
     server::ServerOptions options;
     options.listen = false;
     options.storeFile = folder.filePath("orrery.db").toStdString();
-    const auto ask = [](server::Server& server, const std::string& method, const google::protobuf::MessageLite& request,
-                        google::protobuf::MessageLite* response) {
-        Stub stub(server.inProcessChannel());
-        grpc::ClientContext context;
-        std::mutex mutex;
-        std::condition_variable changed;
-        std::optional<grpc::Status> status;
-        stub.UnaryCall(&context, "/temporal.api.workflowservice.v1.WorkflowService/" + method, grpc::StubOptions(),
-                       &request, response, [&](grpc::Status given) {
-                           const std::lock_guard lock(mutex);
-                           status = std::move(given);
-                           changed.notify_all();
-                       });
-        std::unique_lock lock(mutex);
-        changed.wait(lock, [&] { return status.has_value(); });
-        return status->error_code();
-    };
-    api::StartWorkflowExecutionResponse started;
+    std::string runId;
     {
         server::Server server(options);
         server.start();
@@ -206,7 +158,9 @@ void KeptServerTest::keepsInAFile() {
         request.set_request_id("r");
         request.mutable_workflow_type()->set_name("type");
         request.mutable_task_queue()->set_name("queue");
-        QCOMPARE(ask(server, "StartWorkflowExecution", request, &started), grpc::StatusCode::OK);
+        test::RawCall start(server.inProcessChannel(), "StartWorkflowExecution", request);
+        QVERIFY2(start.status().ok(), start.status().error_message().c_str());
+        runId = start.as<api::StartWorkflowExecutionResponse>().run_id();
         // Nobody else may have the file meanwhile.
         server::Server second(options);
         QVERIFY(refusal([&] { second.start(); }).contains("is in use by another"));
@@ -216,9 +170,10 @@ void KeptServerTest::keepsInAFile() {
     api::DescribeWorkflowExecutionRequest request;
     request.set_namespace_("default");
     request.mutable_execution()->set_workflow_id("w");
-    api::DescribeWorkflowExecutionResponse response;
-    QCOMPARE(ask(server, "DescribeWorkflowExecution", request, &response), grpc::StatusCode::OK);
-    QCOMPARE(response.workflow_execution_info().execution().run_id(), started.run_id());
+    test::RawCall describe(server.inProcessChannel(), "DescribeWorkflowExecution", request);
+    QVERIFY2(describe.status().ok(), describe.status().error_message().c_str());
+    const auto& info = describe.as<api::DescribeWorkflowExecutionResponse>().workflow_execution_info();
+    QCOMPARE(info.execution().run_id(), runId);
 }
 
 void KeptServerTest::refusesABadFile() {

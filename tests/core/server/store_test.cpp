@@ -1,103 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What survives a restart, and what a store is given to write.
+// What a store is given to write, and that it makes the same world again.
 #include <QTest>
 
-#include "tests/core/server/driver.h"
-#include "tests/core/server/reset_helpers.h"
-#include "tests/support/kept_world.h"
-#include "tests/support/world_fields.h"
+#include "tests/core/server/kept_driver.h"
 
 #ifndef Q_MOC_RUN
 #include <temporal/api/operatorservice/v1/request_response.pb.h>
-#include <temporal/api/testservice/v1/request_response.pb.h>
-#include <temporal/api/update/v1/message.pb.h>
 #endif
 
 using namespace orrery;
 using namespace std::chrono_literals;
+using test::childCommand;
 using test::Driver;
 using test::Kept;
-
-namespace {
-
-constexpr const char* kTestService = "temporal.api.testservice.v1.TestService";
-
-/// A driver whose world is kept, and can be stopped and started again.
-class KeptDriver : public Driver {
-public:
-    explicit KeptDriver(server::WorldOptions options = {}) : Driver(std::move(options)) { keep(); }
-
-    test::Rows disk;
-    std::optional<server::Change> last;  ///< what the last input changed
-
-    void stopAndStart(base::Duration meanwhile = {}) {
-        wall += meanwhile;
-        restart([this](server::World&) { keep(); });
-    }
-
-    /// What is on the disk does not make the same world.
-    QString differences() {
-        server::World other(world.options);
-        const test::KeptWorld loaded(other, disk, wall);
-        QStringList all;
-        for (const std::string& line : test::differencesOf(world, other)) all << QString::fromStdString(line);
-        return all.join(QLatin1Char('\n'));
-    }
-
-private:
-    void keep() {
-        auto kept = std::make_shared<test::KeptWorld>(world, disk, wall);
-        afterInput = [this, kept] {
-            kept->save();
-            last = kept->last;
-        };
-    }
-};
-
-server::common::Payloads payloads(const std::string& text) {
-    server::common::Payloads result;
-    result.add_payloads()->set_data(text);
-    return result;
-}
-
-Kept update(Driver& driver, const std::string& workflowId, const std::string& updateId) {
-    test::api::UpdateWorkflowExecutionRequest request;
-    request.set_namespace_("default");
-    request.mutable_workflow_execution()->set_workflow_id(workflowId);
-    request.mutable_request()->mutable_meta()->set_update_id(updateId);
-    request.mutable_request()->mutable_input()->set_name("set_address");
-    return driver.call("UpdateWorkflowExecution", request);
-}
-
-test::Command childCommand(const std::string& id) {
-    test::Command command;
-    command.set_command_type(test::enums::COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION);
-    auto* child = command.mutable_start_child_workflow_execution_command_attributes();
-    child->set_workflow_id(id);
-    child->mutable_workflow_type()->set_name("Child");
-    child->mutable_task_queue()->set_name("queue");
-    child->mutable_memo()->mutable_fields()->insert({"k", payloads("v").payloads(0)});
-    return command;
-}
-
-/// An acceptance, as the worker that took the update sends it.
-void accept(const test::api::PollWorkflowTaskQueueResponse& task,
-            test::api::RespondWorkflowTaskCompletedRequest* completion) {
-    const auto& request = task.messages(0);
-    auto* message = completion->add_messages();
-    message->set_protocol_instance_id(request.protocol_instance_id());
-    message->set_id(request.protocol_instance_id() + "/accept");
-    temporal::api::update::v1::Acceptance acceptance;
-    acceptance.set_accepted_request_message_id(request.id());
-    message->mutable_body()->PackFrom(acceptance);
-}
-
-int rowsOf(const server::Change& change, server::RowKind kind) {
-    return int(std::count_if(change.rows.begin(), change.rows.end(),
-                             [kind](const auto& row) { return row.first.kind == kind; }));
-}
-
-}  // namespace
+using test::KeptDriver;
+using test::payloads;
+using test::rowsOf;
+using test::update;
 
 class StoreTest : public QObject {
     Q_OBJECT
@@ -113,17 +32,6 @@ private Q_SLOTS:
     void clockSurvives_data();
     void clockSurvives();
     void timeNeverGoesBack();
-    void tokensStayGood();
-    void tasksAreHandedOutAgain();
-    void timersFireInTime();
-    void timeOutsRunOn();
-    void updatesGoOn();
-    void resetRunsKeepWhatTheyWaitFor();
-    void bufferedEventsCome();
-    void requestIdsAreKnown();
-    void sleepersTakeTheirLocksBack();
-    void locksEndWithTheTestService_data();
-    void locksEndWithTheTestService();
     void whatIsOnlyReadIsNotWritten();
     void manyThingsCostNoMoreThanFew();
     void missingRowsAreNoticed();
@@ -387,208 +295,6 @@ void StoreTest::timeNeverGoesBack() {
     driver.pass(5s);
     QVERIFY(driver.world.now == before + 5s);
     QCOMPARE(driver.differences(), QString());
-}
-
-void StoreTest::tokensStayGood() {
-    KeptDriver driver;
-    driver.start("w");
-    driver.complete(driver.task(), {Driver::schedule("a")});
-    const auto activity = driver.activity();
-    driver.signal("w");
-    const auto task = driver.task();
-    driver.stopAndStart();
-    QVERIFY(!driver.completeActivity(activity)->failed());
-    QVERIFY(!driver.complete(task)->failed());
-    QVERIFY(driver.completeActivity(activity)->failed());
-    driver.complete(driver.task(), {Driver::completeWorkflow()});
-    QVERIFY(!driver.run("w").open());
-    QCOMPARE(driver.differences(), QString());
-}
-
-void StoreTest::tasksAreHandedOutAgain() {
-    KeptDriver driver;
-    for (const char* id : {"first", "second", "third"}) driver.start(id);
-    driver.complete(driver.task(), {Driver::schedule("a"), Driver::schedule("b")});
-    driver.stopAndStart();
-    // In the order in which they came.
-    QCOMPARE(driver.activity().activity_id(), std::string("a"));
-    QCOMPARE(driver.activity().activity_id(), std::string("b"));
-    QCOMPARE(driver.task().workflow_execution().workflow_id(), std::string("second"));
-    QCOMPARE(driver.task().workflow_execution().workflow_id(), std::string("third"));
-    QVERIFY(!driver.poll()->answered());
-}
-
-void StoreTest::timersFireInTime() {
-    KeptDriver driver;
-    driver.start("w");
-    driver.complete(driver.task(), {Driver::timer("t", 60s)});
-    driver.pass(20s);
-    driver.stopAndStart(30s);
-    QVERIFY(!driver.history("w").contains("TimerFired"));
-    driver.pass(9s);
-    QVERIFY(!driver.history("w").contains("TimerFired"));
-    driver.pass(1s);
-    QVERIFY(driver.history("w").contains("TimerFired"));
-    // One that fell due while nobody served fires at once.
-    driver.start("late");
-    driver.task();
-    driver.complete(driver.task(), {Driver::timer("t", 5s)});
-    driver.stopAndStart(10s);
-    QVERIFY(driver.history("late").contains("TimerFired"));
-}
-
-void StoreTest::timeOutsRunOn() {
-    KeptDriver driver;
-    auto request = Driver::startRequest("w");
-    payload::toProto(60s, request.mutable_workflow_run_timeout());
-    driver.start(request);
-    driver.complete(driver.task(), {Driver::schedule("a", 20s)});
-    driver.activity();
-    driver.stopAndStart(15s);
-    QCOMPARE(driver.run("w").activities.at(5).phase, server::ActivityPhase::Started);
-    driver.pass(5s);
-    QCOMPARE(driver.run("w").activities.at(5).phase, server::ActivityPhase::Backoff);
-    QCOMPARE(driver.run("w").activities.at(5).lastFailure->message(), std::string("activity StartToClose timeout"));
-    driver.stopAndStart(1s);
-    QCOMPARE(driver.activity().attempt(), 2);
-    driver.stopAndStart(40s);
-    QVERIFY(driver.history("w").endsWith("WorkflowExecutionTimedOut"));
-}
-
-void StoreTest::updatesGoOn() {
-    KeptDriver driver;
-    driver.start("w");
-    driver.complete(driver.task());
-    update(driver, "w", "u");
-    driver.stopAndStart();
-    // The caller asks again and joins what he began.
-    const Kept again = update(driver, "w", "u");
-    const auto task = driver.task();
-    QCOMPARE(task.messages_size(), 1);
-    auto completion = Driver::completion(task);
-    accept(task, &completion);
-    driver.call("RespondWorkflowTaskCompleted", completion);
-    QCOMPARE(driver.differences(), QString());
-    driver.stopAndStart();
-    QVERIFY(!again->answered());
-    QCOMPARE(driver.run("w").updates.at("u").stage, server::UpdateStage::Accepted);
-    driver.signal("w");
-    auto last = Driver::completion(driver.task());
-    auto* outcome = last.add_messages();
-    outcome->set_protocol_instance_id("u");
-    outcome->set_id("u/2");
-    temporal::api::update::v1::Response response;
-    *response.mutable_outcome()->mutable_success() = payloads("done");
-    outcome->mutable_body()->PackFrom(response);
-    driver.call("RespondWorkflowTaskCompleted", last);
-    driver.stopAndStart();
-    const Kept known = update(driver, "w", "u");
-    QCOMPARE(known->as<test::api::UpdateWorkflowExecutionResponse>().outcome().success().payloads(0).data(),
-             std::string("done"));
-}
-
-/// A reset makes a run that waits for much before its first own event.
-void StoreTest::resetRunsKeepWhatTheyWaitFor() {
-    KeptDriver driver;
-    driver.start("w");
-    driver.complete(driver.task(), {Driver::timer("t", 1h), Driver::schedule("a", 60s), childCommand("child")});
-    const Kept caller = update(driver, "w", "u");
-    const auto asked = driver.task();
-    auto acceptance = Driver::completion(asked, {});
-    accept(asked, &acceptance);
-    driver.call("RespondWorkflowTaskCompleted", acceptance);
-    driver.signal("w", "request");
-    driver.complete(driver.task());
-    const int64_t last = driver.run("w").lastStartedId + 1;
-    const std::string runId = test::reset(driver, test::resetRequest(last));
-    const auto waits = [&driver] {
-        const auto& run = driver.run("w");
-        return QStringLiteral("%1 timers, %2 activities, %3 children, %4 updates, %5 requests")
-            .arg(run.timers.size())
-            .arg(run.activities.size())
-            .arg(run.children.size())
-            .arg(run.updates.size())
-            .arg(run.signalRequests.size());
-    };
-    QCOMPARE(driver.run("w").runId, runId);
-    const QString before = waits();
-    QVERIFY2(before.startsWith("1 timers, 1 activities, 1 children, 1 updates"), qPrintable(before));
-    QCOMPARE(driver.differences(), QString());
-    driver.stopAndStart();
-    QCOMPARE(waits(), before);
-    driver.pass(2h);
-    QVERIFY(driver.history("w").contains("TimerFired"));
-}
-
-void StoreTest::bufferedEventsCome() {
-    KeptDriver driver;
-    driver.start("w");
-    const auto task = driver.task();
-    driver.signal("w");
-    driver.signal("w");
-    driver.stopAndStart();
-    driver.complete(task);
-    QCOMPARE(driver.history("w").count("WorkflowExecutionSignaled"), 2);
-    QCOMPARE(driver.differences(), QString());
-}
-
-void StoreTest::requestIdsAreKnown() {
-    KeptDriver driver;
-    const std::string runId = driver.start("w");
-    driver.signal("w", "once");
-    driver.stopAndStart();
-    QCOMPARE(driver.start("w"), runId);
-    driver.signal("w", "once");
-    QCOMPARE(driver.history("w").count("WorkflowExecutionSignaled"), 1);
-}
-
-void StoreTest::sleepersTakeTheirLocksBack() {
-    server::WorldOptions options;
-    options.testService = true;
-    KeptDriver driver(options);
-    namespace test_api = temporal::api::testservice::v1;
-    test_api::SleepRequest sleep;
-    payload::toProto(1h, sleep.mutable_duration());
-    driver.call("LockTimeSkipping", test_api::LockTimeSkippingRequest(), kTestService);
-    driver.call("UnlockTimeSkippingWithSleep", sleep, kTestService);
-    QCOMPARE(driver.world.clientLocks, int64_t(1));
-    QCOMPARE(driver.differences(), QString());
-    driver.stopAndStart(30min);
-    QCOMPARE(driver.world.clientLocks, int64_t(1));
-    driver.pass(30min);
-    QCOMPARE(driver.world.clientLocks, int64_t(2));
-    QVERIFY(driver.world.sleepers.empty());
-}
-
-void StoreTest::locksEndWithTheTestService_data() {
-    QTest::addColumn<bool>("unlocked");
-    QTest::newRow("locked") << false;
-    QTest::newRow("unlocked") << true;
-}
-
-/// Served without it, nobody could ever take a lock back, and time is not to skip by itself.
-void StoreTest::locksEndWithTheTestService() {
-    QFETCH(bool, unlocked);
-    server::WorldOptions options;
-    options.testService = true;
-    KeptDriver driver(options);
-    namespace test_api = temporal::api::testservice::v1;
-    test_api::SleepRequest sleep;
-    payload::toProto(1h, sleep.mutable_duration());
-    driver.call("LockTimeSkipping", test_api::LockTimeSkippingRequest(), kTestService);
-    driver.call("UnlockTimeSkippingWithSleep", sleep, kTestService);
-    if (unlocked) driver.call("UnlockTimeSkipping", test_api::UnlockTimeSkippingRequest(), kTestService);
-    driver.start("w");
-    server::World plain{server::WorldOptions()};
-    const test::KeptWorld loaded(plain, driver.disk, driver.wall);
-    QCOMPARE(plain.clientLocks, int64_t(0));
-    QVERIFY(plain.sleepers.empty());
-    QCOMPARE(int(plain.clock.mode()), int(server::ClockMode::Real));
-    // It was somebody's wish.
-    driver.input([&] { driver.world.clock.pause(driver.wall); });
-    server::World paused{server::WorldOptions()};
-    const test::KeptWorld again(paused, driver.disk, driver.wall);
-    QCOMPARE(int(paused.clock.mode()), int(server::ClockMode::Paused));
 }
 
 void StoreTest::whatIsOnlyReadIsNotWritten() {

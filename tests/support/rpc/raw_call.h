@@ -31,8 +31,8 @@ public:
     static MessagePtr newRequest(const std::string& rpc);
 
     RawCall(const std::shared_ptr<grpc::Channel>& channel, const std::string& rpc,
-            const google::protobuf::Message& request, const std::map<std::string, std::string>& headers,
-            std::chrono::seconds patience);
+            const google::protobuf::Message& request, const std::map<std::string, std::string>& headers = {},
+            std::chrono::seconds patience = std::chrono::seconds(60));
     ~RawCall();
 
     const std::string& method() const { return m_method; }
@@ -40,6 +40,10 @@ public:
     /// These two wait for the end.
     const grpc::Status& status();
     google::protobuf::Message& response();
+    template <typename Response>
+    const Response& as() {
+        return dynamic_cast<const Response&>(response());
+    }
 
 private:
     void finish();

@@ -89,6 +89,11 @@ void Clients::fillStart(Dice& dice, Request* request) {
         payload::toProto(std::chrono::seconds(1 + dice.below(9)), request->mutable_workflow_task_timeout());
     if (dice.oneIn(6))
         payload::toProto(std::chrono::seconds(1 + dice.below(9)), request->mutable_workflow_start_delay());
+    if (dice.oneIn(8)) {
+        constexpr const char* kCrons[] = {"@every 5s", "* * * * *", "@every 1m"};
+        request->set_cron_schedule(kCrons[dice.below(3)]);
+        request->clear_workflow_start_delay();
+    }
     if (dice.oneIn(3)) {
         request->mutable_retry_policy()->set_maximum_attempts(1 + dice.below(3));
         request->mutable_retry_policy()->add_non_retryable_error_types("Hopeless");
@@ -163,6 +168,7 @@ void Clients::updateWithStart(Dice& dice) {
     auto* start = request.add_operations()->mutable_start_workflow();
     fillStart(dice, start);
     start->clear_workflow_start_delay();
+    start->clear_cron_schedule();
     if (dice.oneIn(2)) start->set_workflow_id_conflict_policy(enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
     auto* update = request.add_operations()->mutable_update_workflow();
     fillUpdate(dice, update);
@@ -204,6 +210,42 @@ void Clients::terminate(Dice& dice) {
     *request.mutable_workflow_execution() = target(dice);
     request.set_reason("enough");
     call("TerminateWorkflowExecution", request, dice);
+}
+
+/// To some event of the run; most are none that a run can be reset to.
+void Clients::reset(Dice& dice) {
+    api::ResetWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_workflow_execution() = target(dice);
+    request.set_request_id("request-" + std::to_string(++m_numbers));
+    request.set_reason("once more");
+    const auto& named = request.workflow_execution();
+    const server::Run* run = m_network.world().findRun(kNamespace, named.workflow_id(), named.run_id());
+    if (run == nullptr) return;
+    int64_t to = 2 + dice.below(int(run->log.lastId()));
+    // Mostly one that a run can be reset to.
+    while (!dice.oneIn(12) && to < run->log.lastId() &&
+           !run->log.event(to).has_workflow_task_completed_event_attributes()) {
+        ++to;
+    }
+    request.set_workflow_task_finish_event_id(to);
+    if (dice.oneIn(3)) request.add_reset_reapply_exclude_types(enums::RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL);
+    if (dice.oneIn(4)) request.add_reset_reapply_exclude_types(enums::RESET_REAPPLY_EXCLUDE_TYPE_UPDATE);
+    call("ResetWorkflowExecution", request, dice);
+}
+
+void Clients::erase(Dice& dice) {
+    api::DeleteWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    *request.mutable_workflow_execution() = target(dice);
+    call("DeleteWorkflowExecution", request, dice);
+}
+
+void Clients::endCron(const std::string& workflowId) {
+    api::TerminateWorkflowExecutionRequest request;
+    request.set_namespace_(kNamespace);
+    request.mutable_workflow_execution()->set_workflow_id(workflowId);
+    m_network.call("client", 0, "TerminateWorkflowExecution", request, Fault::None, [](const Answer&) {});
 }
 
 void Clients::look(Dice& dice) {
@@ -274,10 +316,13 @@ void Clients::changeNamespace(Dice& dice) {
     // No run may go, for the oracle looks at all of them.
     const std::chrono::hours retention(24 * 365 * (50 + dice.below(30)));
     payload::toProto(retention, request.mutable_config()->mutable_workflow_execution_retention_ttl());
-    // One that comes late would undo what a later one did.
-    m_network.call("client", 0, "UpdateNamespace", request, Fault::None, [](const Answer& answer) {
+    // One that comes late would undo what a later one did. The server may crash in it.
+    const auto done = std::make_shared<bool>(false);
+    m_network.call("client", 0, "UpdateNamespace", request, Fault::None, [done](const Answer& answer) {
         if (answer.failed()) throw Violation("namespace", "the change is refused: " + answer.text());
+        *done = true;
     });
+    if (!*done) return;
     api::DescribeNamespaceRequest look;
     look.set_namespace_(kNamespace);
     m_network.call("client", 0, "DescribeNamespace", look, Fault::None, [&](const Answer& answer) {
@@ -324,7 +369,12 @@ void Clients::ask(const std::shared_ptr<Follower>& follower, Fault fault) {
 void Clients::onPage(const std::shared_ptr<Follower>& follower, const Answer& answer) {
     follower->asking = false;
     const server::Run* run = m_network.world().findRun(follower->runId);
-    if (answer.failed()) throw Violation("follower", "the history is refused: " + answer.text(), follower->runId);
+    if (run == nullptr && m_oracle.wasDeleted(follower->runId)) {
+        follower->done = true;
+        return;
+    }
+    if (answer.failed() || run == nullptr)
+        throw Violation("follower", "the history is refused: " + answer.text(), follower->runId);
     const auto page = answer.as<api::GetWorkflowExecutionHistoryResponse>();
     for (const HistoryEvent& event : page.history().events()) {
         if (event.event_id() != follower->last + 1 || event.event_id() > run->log.lastId() ||

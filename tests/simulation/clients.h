@@ -27,6 +27,8 @@ public:
     void query(Dice& dice);
     void cancel(Dice& dice);
     void terminate(Dice& dice);
+    void reset(Dice& dice);
+    void erase(Dice& dice);
     void look(Dice& dice);
     /// Begins to follow a history, or asks for its next events.
     void follow(Dice& dice);
@@ -34,6 +36,8 @@ public:
     void activityById(Dice& dice);
     void testService(Dice& dice);
 
+    /// Ends a chain that would go on for ever.
+    void endCron(const std::string& workflowId);
     /// Lets programs that wait for signals go on.
     void release(const std::string& workflowId, const std::string& runId);
     void listAll();

@@ -216,11 +216,25 @@ void HistoryRules::checkActivityTimeout(const HistoryEvent& event, const Thing& 
     }
 }
 
+/// Activities that nobody had begun are scheduled anew, and their time counts from here.
+void HistoryRules::wasReset(const HistoryEvent& event) {
+    m_reset = payload::fromProto(event.event_time());
+    for (auto& [id, thing] : m_open) {
+        if (thing.opened != EVENT_TYPE_ACTIVITY_TASK_SCHEDULED || thing.startedId != 0) continue;
+        thing.openedAt = *m_reset;
+        if (thing.timeouts[2].count() > 0) thing.due = thing.openedAt + thing.timeouts[2];
+    }
+}
+
 void HistoryRules::messages(const HistoryEvent& event) {
+    if (event.workflow_task_failed_event_attributes().cause() == enums::WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) {
+        wasReset(event);
+    }
     if (event.has_workflow_execution_signaled_event_attributes()) {
         const auto& attributes = event.workflow_execution_signaled_event_attributes();
         const std::string key = signalKey(attributes.input());
-        if (!key.empty() && !m_signalKeys.insert(key).second) {
+        // A run that a reset made does not know the requests whose signals it has: one that comes again is taken again.
+        if (!key.empty() && !m_signalKeys.insert(key).second && !m_reset) {
             fail("signal-twice", event, "the same signal is in the history already");
         }
         if (attributes.signal_name() == "note" && attributes.input().payloads_size() == 1) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -40,6 +41,7 @@ public:
     const std::map<int64_t, Thing>& open() const { return m_open; }
     bool wasOpened(int64_t id) const { return m_closed.count(id) != 0 || m_open.count(id) != 0; }
 
+    const std::string& runId() const { return m_runId; }
     int64_t lastId() const { return m_last; }
     /// 0 while the run is open.
     enums::EventType closing() const { return m_closing; }
@@ -61,6 +63,8 @@ public:
     const std::string& type() const { return m_type; }
     const std::string& cron() const { return m_cron; }
     base::Timestamp startedAt() const { return m_startedAt; }
+    /// When a reset made this run of another one's history; the time-outs of the run count from there.
+    std::optional<base::Timestamp> resetAt() const { return m_reset; }
 
 private:
     [[noreturn]] void fail(const char* rule, const HistoryEvent& event, const std::string& what) const;
@@ -73,6 +77,7 @@ private:
     void checkEnd(const HistoryEvent& event, const Thing& thing);
     void checkActivityEnd(const HistoryEvent& event, const Thing& thing);
     void checkActivityTimeout(const HistoryEvent& event, const Thing& thing);
+    void wasReset(const HistoryEvent& event);
     void messages(const HistoryEvent& event);
     void properties(const HistoryEvent& event);
     void tasks(const HistoryEvent& event);
@@ -93,6 +98,7 @@ private:
     int64_t m_startOfCompleted = 0;
     bool m_news = false;
     bool m_cancelRequested = false;
+    std::optional<base::Timestamp> m_reset;  ///< when it made this run
     std::set<std::string> m_signalKeys;
     std::map<int64_t, std::string> m_notes;
     std::map<std::string, int64_t> m_accepted;

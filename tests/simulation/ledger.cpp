@@ -34,6 +34,8 @@ server::Run* targetOf(server::World& world, const Request& request) {
     if (const auto* r = as<api::SignalWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
     if (const auto* r = as<api::RequestCancelWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
     if (const auto* r = as<api::TerminateWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
+    if (const auto* r = as<api::ResetWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
+    if (const auto* r = as<api::DeleteWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
     if (const auto* r = as<api::QueryWorkflowRequest>(request)) return find(r->execution());
     if (const auto* r = as<api::UpdateWorkflowExecutionRequest>(request)) return find(r->workflow_execution());
     if (const auto* r = as<api::PollWorkflowExecutionUpdateRequest>(request)) {
@@ -86,6 +88,7 @@ void Ledger::answered(const Request& request, const Answer& answer) {
     const auto node = m_arrivals.extract(request.delivery);
     const Arrival arrival = node.empty() ? Arrival() : node.mapped();
     if (const auto* r = as<api::StartWorkflowExecutionRequest>(request)) return start(*r, arrival, answer);
+    if (const auto* r = as<api::GetWorkflowExecutionHistoryRequest>(request)) return history(*r, answer);
     if (answer.failed()) return;
     const std::string& method = request.method;
     if (const auto* r = as<api::SignalWithStartWorkflowExecutionRequest>(request)) {
@@ -96,6 +99,10 @@ void Ledger::answered(const Request& request, const Answer& answer) {
         m_newSignals.push_back({signalKey(signal->input()), arrival.runId});
     } else if (method == "RequestCancelWorkflowExecution") {
         cancel(arrival);
+    } else if (const auto* again = as<api::ResetWorkflowExecutionRequest>(request)) {
+        reset(*again, arrival, answer);
+    } else if (method == "DeleteWorkflowExecution") {
+        m_deleted.insert(arrival.runId);
     } else if (method == "TerminateWorkflowExecution") {
         terminate(arrival);
     } else if (method == "QueryWorkflow") {
@@ -115,6 +122,11 @@ void Ledger::answered(const Request& request, const Answer& answer) {
     } else if (method.starts_with("RespondActivityTask")) {
         activityEnded(method, request);
     }
+}
+
+void Ledger::history(const api::GetWorkflowExecutionHistoryRequest& request, const Answer& answer) const {
+    if (!answer.failed() || m_world.findRun(request.execution().run_id()) == nullptr) return;
+    throw Violation("history-refused", answer.text(), request.execution().run_id());
 }
 
 void Ledger::handedTask(const std::string& token, const std::string& runId) {
@@ -205,9 +217,48 @@ void Ledger::query(const Arrival& arrival, const Answer& answer) const {
     }
 }
 
+void Ledger::reset(const api::ResetWorkflowExecutionRequest& request, const Arrival& arrival, const Answer& answer) {
+    const std::string runId = answer.as<api::ResetWorkflowExecutionResponse>().run_id();
+    const server::Run& run = runOf(runId);
+    if (run.workflowId != request.workflow_execution().workflow_id()) {
+        throw Violation("reset-answer", "the run that was reset to is another workflow's", runId);
+    }
+    const auto& excluded = request.reset_reapply_exclude_types();
+    const bool none =
+        std::find(excluded.begin(), excluded.end(), int(enums::RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL)) != excluded.end();
+    m_newResets.push_back({arrival.runId, runId, !none});
+}
+
+/// The new run has signals that its workflow was given, and if they were to be applied again all of the old run's.
+void Ledger::checkReset() {
+    for (const ResetRun& made : std::exchange(m_newResets, {})) {
+        // A repeated request finds the same run once more.
+        if (m_signals.count(made.to) != 0) continue;
+        const server::Run& to = runOf(made.to);
+        std::set<std::string> given;
+        for (const auto& run : m_world.runs) {
+            if (run->workflowId != to.workflowId) continue;
+            const auto known = m_signals.find(run->runId);
+            if (known != m_signals.end()) given.insert(known->second.begin(), known->second.end());
+        }
+        const std::set<std::string>& taken = m_rulesOf(to).signalKeys();
+        for (const std::string& key : taken) {
+            if (given.count(key) == 0) throw Violation("reset-signals", "nobody gave it signal " + key, made.to);
+        }
+        const server::Run* from = m_world.findRun(made.from);
+        if (from != nullptr && made.withSignals) {
+            for (const std::string& key : m_rulesOf(*from).signalKeys()) {
+                if (taken.count(key) == 0) throw Violation("reset-signals", "signal " + key + " is gone", made.to);
+            }
+        }
+        m_signals[made.to] = taken;
+    }
+}
+
 void Ledger::check() {
+    checkReset();
     for (const Landed& landed : std::exchange(m_newSignals, {})) {
-        if (landed.request.empty()) continue;
+        if (landed.request.empty() || wasDeleted(landed.runId)) continue;
         const server::Run& run = runOf(landed.runId);
         m_signals[landed.runId].insert(landed.request);
         const bool waits = std::any_of(run.buffered.begin(), run.buffered.end(), [&](const HistoryEvent& event) {
@@ -218,6 +269,7 @@ void Ledger::check() {
         }
     }
     for (const std::string& runId : std::exchange(m_newCancels, {})) {
+        if (wasDeleted(runId)) continue;
         const server::Run& run = runOf(runId);
         const bool waits = std::any_of(run.buffered.begin(), run.buffered.end(), [](const HistoryEvent& event) {
             return event.has_workflow_execution_cancel_requested_event_attributes();
@@ -227,6 +279,7 @@ void Ledger::check() {
         }
     }
     for (const auto& [runId, result] : std::exchange(m_newResults, {})) {
+        if (wasDeleted(runId)) continue;
         const server::Run& run = runOf(runId);
         m_results.insert(result);
         const bool waits = std::any_of(run.buffered.begin(), run.buffered.end(), [&result](const HistoryEvent& event) {
@@ -253,9 +306,11 @@ void Ledger::checkAll() const {
             }
         }
     }
-    for (const auto& [place, outcome] : m_outcomes) checkUpdate(place.first, place.second, outcome);
+    for (const auto& [place, outcome] : m_outcomes) {
+        if (!wasDeleted(place.first)) checkUpdate(place.first, place.second, outcome);
+    }
     for (const auto& [runId, id] : m_accepted) {
-        if (m_rulesOf(runOf(runId)).acceptedUpdates().count(id) == 0) {
+        if (!wasDeleted(runId) && m_rulesOf(runOf(runId)).acceptedUpdates().count(id) == 0) {
             throw Violation("update-accepted", "update " + id + " was said to be accepted", runId);
         }
     }

@@ -22,6 +22,7 @@ public:
     void answered(const Request& request, const Answer& answer);
     /// The histories are read up to now: whatever was promised since the last time has to be in them.
     void check();
+    bool wasDeleted(const std::string& runId) const { return m_deleted.count(runId) != 0; }
     /// The end: nothing more, nothing less than what was promised.
     void checkAll() const;
 
@@ -52,6 +53,9 @@ private:
                          const Answer& answer);
     void checkStartOutcome(const api::StartWorkflowExecutionRequest& request, const Arrival& arrival,
                            const Answer& answer) const;
+    void reset(const api::ResetWorkflowExecutionRequest& request, const Arrival& arrival, const Answer& answer);
+    void checkReset();
+    void history(const api::GetWorkflowExecutionHistoryRequest& request, const Answer& answer) const;
     void cancel(const Arrival& arrival);
     void terminate(const Arrival& arrival) const;
     void query(const Arrival& arrival, const Answer& answer) const;
@@ -71,6 +75,13 @@ private:
     std::map<std::string, std::set<std::string>> m_signals;  ///< run id -> requests
     std::map<std::string, std::string> m_starts;             ///< request -> run id
     std::vector<std::string> m_newCancels;
+    struct ResetRun {
+        std::string from;
+        std::string to;
+        bool withSignals = false;
+    };
+    std::vector<ResetRun> m_newResets;
+    std::set<std::string> m_deleted;
     std::set<std::string> m_endedTokens;
     std::set<std::string> m_handedTokens;
     std::set<std::string> m_results;

@@ -84,6 +84,7 @@ void Ledger::updateWithStart(const api::ExecuteMultiOperationRequest& request, c
     if (response.responses_size() != 2) throw Violation("start-answer", "it is not the answer of two operations");
     const auto& start = response.responses(0).start_workflow();
     const auto& asked = request.operations(0).start_workflow();
+    if (wasDeleted(start.run_id())) return;
     const server::Run& run = runOf(start.run_id());
     if (run.workflowId != asked.workflow_id() || (start.started() && run.startRequestId != asked.request_id())) {
         throw Violation("start-answer", "the answer to an update with start names another run", run.runId);

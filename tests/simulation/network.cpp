@@ -19,6 +19,20 @@ const server::Methods::Method& methodOf(const std::string& name) {
     return *method;
 }
 
+/// Nobody asks again for what was only a question of its own moment.
+bool changesSomething(const std::string& method) {
+    constexpr const char* kQuestions[] = {"Get", "Describe", "List", "Count", "Query", "Poll"};
+    return std::none_of(std::begin(kQuestions), std::end(kQuestions),
+                        [&method](const char* word) { return method.starts_with(word); });
+}
+
+/// An empty answer is what a poll gives that had nothing to tell.
+std::unique_ptr<Message> emptyPoll(const std::string& method) {
+    if (method == "PollWorkflowTaskQueue") return std::make_unique<api::PollWorkflowTaskQueueResponse>();
+    if (method == "PollActivityTaskQueue") return std::make_unique<api::PollActivityTaskQueueResponse>();
+    return nullptr;
+}
+
 }  // namespace
 
 class Network::Wire final : public server::Call {
@@ -121,11 +135,39 @@ void Network::oversleep(base::Duration by) {
     input([] {});
 }
 
+void Network::lose(const std::shared_ptr<Wire>& wire) {
+    if (!wire->answerArrives) return;
+    server::Reply reply;
+    reply.message = emptyPoll(wire->request.method);
+    if (reply.message) {
+        wire->request.onAnswer(Answer{&reply});
+    } else {
+        m_retries.push_back(wire->request);
+    }
+}
+
+void Network::crashNow() {
+    m_observer.note("the server crashes");
+    m_doomed = false;
+    const auto waiting = std::exchange(m_waiting, {});
+    crash();
+    for (const auto& wire : waiting) lose(wire);
+    input([] {});
+}
+
 void Network::deliver(Request request, bool answerArrives) {
     request.delivery = ++m_deliveries;
     const auto wire = std::make_shared<Wire>(request, answerArrives);
     m_waiting.push_back(wire);
     const auto& method = methodOf(request.method);
+    if (m_doomed && changesSomething(request.method)) {
+        m_observer.note("the last input of the process: " + request.method);
+        m_world.begin(wall);
+        server::Methods::run(method, m_world, *request.message, wire);
+        m_world.settle();
+        m_world.outbox.clear();
+        return crashNow();
+    }
     input([&] {
         m_observer.arriving(request);
         server::Methods::run(method, m_world, *request.message, wire);
@@ -136,7 +178,9 @@ void Network::flush() {
     for (auto& [call, reply] : std::exchange(m_world.outbox, {})) call->finish(std::move(reply));
     std::vector<std::shared_ptr<Wire>> done;
     std::erase_if(m_waiting, [&done](const std::shared_ptr<Wire>& wire) {
-        if (wire->reply) done.push_back(wire);
+        // Those who waited for a run hear of its deletion in the same input; the deletion explains what they hear.
+        const bool explains = wire->request.method == "DeleteWorkflowExecution";
+        if (wire->reply) done.insert(explains ? done.begin() : done.end(), wire);
         return wire->reply.has_value();
     });
     for (const auto& wire : done) {

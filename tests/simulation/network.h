@@ -70,6 +70,18 @@ public:
 
     /// Empty for none.
     Tamper tamper;
+    /// After every input, before its answers leave: keeps what changed. Empty for nothing.
+    std::function<void()> keep;
+    /// Ends the server's process and starts another one, which begins with what was kept.
+    std::function<void()> crash;
+    /// The next request that changes something is the last one of the process: it comes, and nothing of it is kept.
+    void crashInNextChange() { m_doomed = true; }
+    /// Crashes at once. Whoever waits for an answer hears that the connection is broken.
+    void crashNow();
+    /// The crash that is to come, if one is, comes now.
+    void crashIfDoomed() {
+        if (m_doomed) crashNow();
+    }
 
     server::World& world() { return m_world; }
     base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");
@@ -98,6 +110,7 @@ public:
         m_world.begin(wall);
         work();
         m_world.settle();
+        if (keep) keep();
         flush();
     }
     /// Wall time goes on; the server is woken when something is due, as its ticker would.
@@ -114,11 +127,13 @@ public:
 private:
     class Wire;
     void deliver(Request request, bool answerArrives);
+    void lose(const std::shared_ptr<Wire>& wire);
     void flush();
 
     server::World& m_world;
     Observer& m_observer;
     int m_faults = 0;
+    bool m_doomed = false;
     uint64_t m_deliveries = 0;
     std::vector<Request> m_retries;
     std::vector<Request> m_late;

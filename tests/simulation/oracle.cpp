@@ -72,6 +72,28 @@ void Oracle::readHistories() {
     }
 }
 
+void Oracle::beforeRestart() {
+    m_kept.clear();
+    // The last input may have written more, which nobody was told of.
+    for (const auto& [number, known] : m_histories) {
+        if (m_ledger.wasDeleted(known.runId())) continue;
+        if (const Run* run = m_world.findRun(known.runId())) m_kept[run->runId] = run->log.range(1, known.lastId());
+    }
+}
+
+void Oracle::afterRestart() const {
+    for (const auto& [runId, history] : m_kept) {
+        const Run* run = m_world.findRun(runId);
+        if (run == nullptr) throw Violation("kept", "the run is gone after a restart", runId);
+        if (run->log.range(1, run->log.lastId()) != history) {
+            throw Violation("kept", "the history is another one after a restart", runId);
+        }
+    }
+    if (m_world.now < m_lastNow && m_world.now != base::Timestamp()) {
+        throw Violation("clock-goes-back", "virtual time went back with a restart");
+    }
+}
+
 void Oracle::checkClock() {
     if (m_world.now < m_lastNow) throw Violation("clock-goes-back", "virtual time went back");
     m_lastNow = m_world.now;
@@ -195,7 +217,7 @@ void Oracle::checkActivity(const Run& run, const server::PendingActivity& activi
 
 void Oracle::checkRunTimeouts(const Run& run) const {
     const base::Duration limit = run.runLength;
-    if (limit > 0s && run.executionTime + limit <= m_world.now) {
+    if (limit > 0s && rules(run).resetAt().value_or(run.executionTime) + limit <= m_world.now) {
         throw Violation("missed-time-out", "the run should have timed out", run.runId);
     }
     if (run.executionExpiration && *run.executionExpiration <= m_world.now) {
@@ -231,7 +253,7 @@ void Oracle::checkClosed(const Run& run) const {
     if (last.has_workflow_execution_timed_out_event_attributes()) {
         const base::Timestamp time = payload::fromProto(last.event_time());
         const base::Duration limit = run.runLength;
-        const bool late = limit > 0s && time >= run.executionTime + limit;
+        const bool late = limit > 0s && time >= rules(run).resetAt().value_or(run.executionTime) + limit;
         if (!late && !(run.executionExpiration && time >= *run.executionExpiration)) {
             throw Violation("time-out-early", "the run timed out before its time", run.runId);
         }
@@ -251,6 +273,9 @@ void Oracle::checkChain(const Run& run) const {
     if (last.has_workflow_execution_timed_out_event_attributes()) {
         nextId = last.workflow_execution_timed_out_event_attributes().new_execution_run_id();
     }
+    if (last.has_workflow_execution_completed_event_attributes()) {
+        nextId = last.workflow_execution_completed_event_attributes().new_execution_run_id();
+    }
     if (nextId.empty()) return;
     const Run* next = m_world.findRun(nextId);
     if (next == nullptr) throw Violation("chain", "the run that follows does not exist", run.runId);
@@ -258,7 +283,46 @@ void Oracle::checkChain(const Run& run) const {
     const bool joined = begun.continued_execution_run_id() == run.runId && next->firstRunId == run.firstRunId &&
                         next->workflowId == run.workflowId && begun.first_execution_run_id() == run.firstRunId;
     if (!joined) throw Violation("chain", "the run that follows does not say where it comes from", nextId);
+    if (begun.initiator() == enums::CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE) return checkCron(run, *next);
     if (!last.has_workflow_execution_continued_as_new_event_attributes()) checkRetry(run, *next);
+}
+
+namespace {
+
+/// The first slot after `scheduled`, which was one, that is not before `now`. Slots of the schedules that the
+/// simulation knows lie a fixed time apart: those of the calendar on whole minutes, the others counted from the one
+/// before.
+base::Timestamp cronSlot(const std::string& schedule, base::Timestamp scheduled, base::Timestamp now) {
+    // Whoever ends before his turn leaves it to the next one.
+    if (now < scheduled) return scheduled;
+    const base::Duration every = schedule == "@every 5s" ? 5s : 60s;
+    const bool calendar = schedule.front() == '*';
+    base::Timestamp slot = calendar ? base::Timestamp(std::chrono::floor<std::chrono::minutes>(scheduled))
+                                    : base::Timestamp(std::chrono::floor<std::chrono::seconds>(scheduled));
+    do slot += every;
+    while (slot < now);
+    return slot;
+}
+
+}  // namespace
+
+void Oracle::checkCron(const Run& run, const Run& next) const {
+    const auto begun = next.startedEvent();
+    const std::string& schedule = begun.cron_schedule();
+    if (schedule.empty() || schedule != run.startedEvent().cron_schedule() || next.attempt != 1) {
+        throw Violation("cron-in-time", "it goes on by another schedule", next.runId);
+    }
+    const base::Timestamp slot = cronSlot(schedule, run.executionTime, run.closeTime);
+    const base::Duration rest = 1s - (run.closeTime - run.executionTime);
+    const base::Duration wanted =
+        std::max<base::Duration>(std::chrono::ceil<std::chrono::seconds>(slot - run.closeTime), rest);
+    const base::Duration wait = durationOf(begun.first_workflow_task_backoff());
+    if (wait != wanted) {
+        throw Violation("cron-in-time",
+                        "its back-off is " + base::formatDuration(wait) + ", but " + schedule + " says " +
+                            base::formatDuration(wanted),
+                        next.runId);
+    }
 }
 
 void Oracle::checkRetry(const Run& run, const Run& next) const {

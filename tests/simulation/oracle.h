@@ -29,6 +29,8 @@ public:
     /// Of a list by a filter whose meaning is known, and of the count of the same.
     void checkSelection(const ListQuestion& question, const std::set<std::string>& told,
                         const api::CountWorkflowExecutionsResponse& count, bool grouped) const;
+    /// Somebody asked for it, or it had ended so long ago that nobody keeps it.
+    bool wasDeleted(const std::string& runId) const { return m_ledger.wasDeleted(runId); }
     /// Of Describe.
     void checkDescription(const api::DescribeWorkflowExecutionResponse& description) const;
 
@@ -37,6 +39,9 @@ public:
     uint64_t events() const { return m_events; }
     const std::set<enums::EventType>& eventsMet() const { return m_met; }
     /// What happened, in words; only kept when asked for.
+    /// What a restart has to bring back is noted, and compared.
+    void beforeRestart();
+    void afterRestart() const;
     void keepStory() { m_keepsStory = true; }
     void headline(const std::string& line) { m_story.push_back(line); }
     const std::vector<std::string>& story() const { return m_story; }
@@ -53,6 +58,7 @@ private:
     void checkKeepsNothing(const server::Run& run) const;
     void checkClosed(const server::Run& run) const;
     void checkChain(const server::Run& run) const;
+    void checkCron(const server::Run& run, const server::Run& next) const;
     void checkRetry(const server::Run& run, const server::Run& next) const;
     void checkResult(const server::Run& run) const;
     ListedRun listed(const server::Run& run) const;
@@ -63,6 +69,7 @@ private:
     Ledger m_ledger;
     std::map<uint64_t, HistoryRules> m_histories;  ///< by number of the run
     std::set<uint64_t> m_closedSeen;
+    std::map<std::string, std::string> m_kept;  ///< run id -> history
     base::Timestamp m_lastNow;
     Digest m_digest;
     uint64_t m_events = 0;

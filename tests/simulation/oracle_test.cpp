@@ -246,6 +246,13 @@ const Fault kFaults[] = {
              });
          }
      }},
+    // Changes of this run are no longer written.
+    {"kept",
+     [](server::World& world) {
+         for (const auto& run : world.runs) {
+             if (run->kept && run->log.lastId() > 4) run->kept->changed = true;
+         }
+     }},
     {"clock-goes-back", [](server::World& world) { world.clock.pause(world.wall - 1h); }},
 };
 
@@ -369,6 +376,36 @@ const Lie kLies[] = {
          changeAnswer<test::api::DescribeNamespaceResponse>(
              reply, [](auto* response) { response->mutable_namespace_info()->clear_description(); });
      }},
+    {"reset-answer", "ResetWorkflowExecution",
+     [](server::World& world, const Request& request, server::Reply& reply) {
+         const auto& asked = dynamic_cast<const test::api::ResetWorkflowExecutionRequest&>(*request.message);
+         for (const auto& run : world.runs) {
+             if (run->workflowId == asked.workflow_execution().workflow_id()) continue;
+             changeAnswer<test::api::ResetWorkflowExecutionResponse>(
+                 reply, [&run](auto* response) { response->set_run_id(run->runId); });
+         }
+     }},
+    {"reset-signals", "ResetWorkflowExecution",
+     [](server::World& world, const Request&, server::Reply& reply) {
+         changeAnswer<test::api::ResetWorkflowExecutionResponse>(reply, [&world](auto* response) {
+             rewrite(world.findRun(response->run_id()), [](HistoryEvent* event) {
+                 if (!event->has_workflow_execution_signaled_event_attributes()) return;
+                 auto* input = event->mutable_workflow_execution_signaled_event_attributes()->mutable_input();
+                 if (input->payloads_size() > 0) input->mutable_payloads(0)->set_data("\"s999\"");
+             });
+         });
+     }},
+    {"cron-in-time", "RespondWorkflowTaskCompleted",
+     [](server::World& world, const Request&, server::Reply&) {
+         for (const auto& run : world.runs) {
+             if (run->attempt != 1 || run->runId == run->firstRunId || run->log.lastId() > 1) continue;
+             rewrite(run.get(), [](HistoryEvent* event) {
+                 auto* begun = event->mutable_workflow_execution_started_event_attributes();
+                 if (!begun->cron_schedule().empty())
+                     payload::toProto(3h, begun->mutable_first_workflow_task_backoff());
+             });
+         }
+     }},
     {"update-answer", "UpdateWorkflowExecution",
      [](server::World&, const Request&, server::Reply& reply) {
          changeAnswer<test::api::UpdateWorkflowExecutionResponse>(reply,
@@ -376,7 +413,7 @@ const Lie kLies[] = {
      }},
 };
 
-constexpr int kSeedsToFind = 60;
+constexpr int kSeedsToFind = 300;
 
 /// Empty when some seed meets what is put in and the oracle calls it by the rule that it breaks.
 QString whyNotFound(const char* rule, const simulation::Options& options) {

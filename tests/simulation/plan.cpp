@@ -49,6 +49,9 @@ constexpr std::array<Known, size_t(Kind::Count)> kKnown = {{
     {Kind::WildPoll, "wild worker polls", 14, true},
     {Kind::WildAnswer, "wild worker answers", 20, true},
     {Kind::WildKill, "wild worker dies", 1, false},
+    {Kind::Crash, "server crashes", 2, false},
+    {Kind::Reset, "reset", 2, false},
+    {Kind::Erase, "delete", 1, false},
 }};
 
 Setting makeSetting(uint64_t seed, Dice& dice) {
@@ -58,6 +61,7 @@ Setting makeSetting(uint64_t seed, Dice& dice) {
     setting.activityWorkers = 1 + dice.below(2);
     setting.wildWorkers = dice.below(3);
     setting.duplicates = dice.oneIn(4);
+    setting.kept = dice.oneIn(2);
     setting.testService = dice.oneIn(6);
     setting.workflowIds = 1 + dice.below(6);
     constexpr int kFaults[] = {0, 4, 8, 8, 20};

@@ -42,6 +42,9 @@ enum class Kind : uint8_t {
     WildPoll,
     WildAnswer,
     WildKill,
+    Crash,
+    Reset,
+    Erase,
     Count,
 };
 std::string_view kindName(Kind kind);
@@ -60,6 +63,8 @@ struct Setting {
     int wildWorkers = 1;
     /// Two processes that call themselves the same and share their queues.
     bool duplicates = false;
+    /// The server keeps everything in a store, and crashes now and then.
+    bool kept = false;
     bool testService = false;
     int workflowIds = 5;
     /// One delivery in so many goes wrong; 0 for none.

@@ -36,8 +36,11 @@ std::string report(const Plan& plan, const Options& options) {
     std::string text = "seed " + std::to_string(plan.setting.seed) + ", " + std::to_string(plan.actions.size()) +
                        " actions left; ORRERY_SEED=" + std::to_string(plan.setting.seed) + " runs it again\n";
     if (!result.failure) return text + "it holds\n";
+    // Ahead of the story too, which may be longer than what shows it.
+    const std::string verdict = "broken: " + result.failure->rule + ": " + result.failure->what + '\n';
+    text += verdict;
     for (const std::string& line : result.story) text += line + '\n';
-    text += "broken: " + result.failure->rule + ": " + result.failure->what + '\n';
+    text += verdict;
     if (!result.history.empty()) text += "history of run " + result.failure->runId + ":\n";
     for (const std::string& line : result.history) text += "  " + line + '\n';
     return text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/simulation/simulation.h"
 
+#include "core/server/store/keeper.h"
+#include "tests/simulation/disk.h"
 #include "tests/simulation/violation.h"
 #include "tests/simulation/wild_worker.h"
 
@@ -21,14 +23,21 @@ class Stage {
 public:
     explicit Stage(const Setting& setting)
         : m_setting(setting),
-          m_world(worldOptions(setting)),
-          m_oracle(m_world),
-          m_network(m_world, m_oracle),
+          m_world(std::in_place, worldOptions(setting)),
+          m_oracle(*m_world),
+          m_network(*m_world, m_oracle),
           m_clients(
               m_network, m_oracle, setting, [this](const auto& task) { m_workers[0].takeEager(task); },
               [this](const auto& task) { m_wild[0].takeEager(task); }) {
         registerAttributes();
         m_network.setFaults(setting.faults);
+        if (setting.kept) {
+            m_keeper.emplace(*m_world, m_disk, m_network.wall);
+            m_network.keep = [this] {
+                if (const auto change = m_keeper->take()) m_disk.commit(*change);
+            };
+            m_network.crash = [this] { restart(); };
+        }
         for (int i = 0; i < setting.workers; ++i) {
             m_workers.emplace_back(m_network, i, setting.duplicates ? 0 : i, (setting.seed + uint64_t(i)) % 3 != 0);
         }
@@ -56,6 +65,9 @@ public:
             case Kind::ResetSticky: return m_clients.resetSticky(dice);
             case Kind::ActivityById: return m_clients.activityById(dice);
             case Kind::TestService: return m_clients.testService(dice);
+            case Kind::Reset: return m_clients.reset(dice);
+            case Kind::Erase: return m_clients.erase(dice);
+            case Kind::Crash: return crash(dice);
             case Kind::UpdateWithStart: return m_clients.updateWithStart(dice);
             case Kind::Ask: return m_clients.ask(dice);
             case Kind::ChangeNamespace: return m_clients.changeNamespace(dice);
@@ -71,18 +83,19 @@ public:
     void rest() {
         m_oracle.note("everything comes to rest");
         m_network.setFaults(0);
+        m_network.crashIfDoomed();
         Dice dice(m_setting.seed);
         while (!m_network.quiet()) {
             m_network.retry(dice);
             m_network.deliverLate(dice);
         }
         m_clients.unlockAll();
-        m_network.input([this] { m_world.clock.resume(m_network.wall); });
+        m_network.input([this] { m_world->clock.resume(m_network.wall); });
         constexpr int kMostRounds = 3000;
         for (int round = 0; round < kMostRounds; ++round) {
             if (workAll(dice)) continue;
             if (releaseAll()) continue;
-            const auto wake = m_world.nextWake();
+            const auto wake = m_world->nextWake();
             if (!anyOpen() || !wake) break;
             m_network.pass(std::max<base::Duration>(*wake - m_network.wall, 1ms));
         }
@@ -91,14 +104,20 @@ public:
         m_oracle.checkEnd(m_network);
     }
 
+    void crash(Dice& dice) {
+        if (!m_keeper) return;
+        if (dice.oneIn(2)) return m_network.crashInNextChange();
+        m_network.crashNow();
+    }
+
     void setTamper(const Tamper& tamper) { m_network.tamper = tamper; }
-    server::World& world() { return m_world; }
+    server::World& world() { return *m_world; }
     Oracle& oracle() { return m_oracle; }
 
 private:
     /// What runs upsert has to be known to the namespace, as on any server.
     void registerAttributes() {
-        auto& space = m_world.changeNamespace(kNamespace);
+        auto& space = m_world->changeNamespace(kNamespace);
         // The oracle looks at every run there ever was.
         space.retention = std::chrono::hours(24 * 365 * 50);
         auto& attributes = space.searchAttributes;
@@ -106,6 +125,17 @@ private:
         attributes["Color"] = int(server::enums::INDEXED_VALUE_TYPE_KEYWORD);
         attributes["Price"] = int(server::enums::INDEXED_VALUE_TYPE_DOUBLE);
         attributes["Flag"] = int(server::enums::INDEXED_VALUE_TYPE_BOOL);
+    }
+
+    /// Another process: its own random numbers, and otherwise what the store has.
+    void restart() {
+        m_oracle.beforeRestart();
+        m_keeper.reset();
+        server::WorldOptions options = worldOptions(m_setting);
+        options.seed = m_setting.seed + ++m_restarts * 1'000'003;
+        m_world.emplace(options);
+        m_keeper.emplace(*m_world, m_disk, m_network.wall);
+        m_oracle.afterRestart();
     }
 
     template <typename Actor>
@@ -152,7 +182,7 @@ private:
     }
 
     void turnClock(Dice& dice) {
-        auto& clock = m_world.clock;
+        auto& clock = m_world->clock;
         const int how = dice.below(8);
         const std::chrono::seconds by(1 + dice.below(60));
         constexpr const char* kNames[] = {"pause", "resume", "automatic",    "step",
@@ -160,12 +190,12 @@ private:
         m_oracle.note(std::string("clock: ") + kNames[how]);
         m_network.input([&] {
             switch (how) {
-                case 0: return clock.pause(m_world.wall);
-                case 1: return clock.resume(m_world.wall);
-                case 2: return clock.automatic(m_world.wall);
+                case 0: return clock.pause(m_world->wall);
+                case 1: return clock.resume(m_world->wall);
+                case 2: return clock.automatic(m_world->wall);
                 case 3: return clock.step();
-                case 4: return clock.skip(m_world.now + by);
-                case 5: return clock.runTo(m_world.now + by);
+                case 4: return clock.skip(m_world->now + by);
+                case 5: return clock.runTo(m_world->now + by);
                 case 6: return clock.runTo(server::EventTarget{.eventType = "TimerFired"});
                 default: return clock.goOn();
             }
@@ -173,7 +203,7 @@ private:
     }
 
     bool anyOpen() const {
-        for (const auto& run : m_world.runs) {
+        for (const auto& run : m_world->runs) {
             if (run->open()) return true;
         }
         return false;
@@ -205,8 +235,13 @@ private:
     /// Once for each run.
     bool releaseAll() {
         bool did = false;
-        for (size_t i = 0; i < m_world.runs.size(); ++i) {
-            const server::Run& run = *m_world.runs[i];
+        for (size_t i = 0; i < m_world->runs.size(); ++i) {
+            const server::Run& run = *m_world->runs[i];
+            if (run.open() && !run.startedEvent().cron_schedule().empty()) {
+                m_clients.endCron(run.workflowId);
+                did = true;
+                continue;
+            }
             if (!run.open() || run.closeRefused || run.firstTask || !m_released.insert(run.runId).second) continue;
             m_clients.release(run.workflowId, run.runId);
             did = true;
@@ -227,7 +262,10 @@ private:
     }
 
     const Setting m_setting;
-    server::World m_world;
+    /// Made anew in the same place when the server crashes.
+    std::optional<server::World> m_world;
+    Disk m_disk;
+    std::optional<server::Keeper> m_keeper;
     Oracle m_oracle;
     Network m_network;
     Clients m_clients;
@@ -235,6 +273,7 @@ private:
     std::deque<ActivityWorker> m_activityWorkers;
     std::deque<WildWorker> m_wild;
     std::set<std::string> m_released;
+    uint64_t m_restarts = 0;
 };
 
 Failure failureOf(const std::exception& error) {

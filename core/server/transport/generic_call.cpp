@@ -12,6 +12,10 @@ void GenericCall::accept(CallHouse& house) {
 
 void GenericCall::requested() {
     accept(m_house);
+    readNext();
+}
+
+void GenericCall::readNext() {
     const std::shared_lock lock(m_house.gate);
     if (!m_house.open) return;
     m_read.self = shared_from_this();
@@ -19,10 +23,29 @@ void GenericCall::requested() {
 }
 
 void GenericCall::read(bool ok) {
+    if (Reflection::serves(m_context.method())) return reflect(ok);
     if (!ok) m_request.Clear();
     if (const auto health = healthAnswer(m_context.method(), m_request)) return answerHealth(*health);
     handle(m_context.method(), m_request);
     m_request.Clear();
+}
+
+/// A stream of questions and answers, which ends when there are no more questions.
+void GenericCall::reflect(bool asked) {
+    grpc::ByteBuffer answer;
+    const grpc::Status status = asked ? m_reflection.answer(m_request, &answer) : grpc::Status::OK;
+    m_request.Clear();
+    if (!asked || !status.ok()) {
+        return finishOnce([&](Operation* finished) { m_stream.Finish(status, finished); });
+    }
+    const std::shared_lock lock(m_house.gate);
+    if (!m_house.open) return;
+    m_written.self = shared_from_this();
+    m_stream.Write(answer, &m_written);
+}
+
+void GenericCall::written(bool ok) {
+    if (ok) readNext();
 }
 
 void GenericCall::answerHealth(const HealthAnswer& answer) {

@@ -42,6 +42,7 @@ void GrpcCall::completed(Operation* operation, bool ok) {
             if (!ok) return call->m_done.self.reset();
             return call->requested();
         case Operation::Kind::Read: return call->read(ok);
+        case Operation::Kind::Written: return call->written(ok);
         case Operation::Kind::Finished: return;
         case Operation::Kind::Done:
             if (call->context().IsCancelled()) call->m_house.handlers.gone(call);

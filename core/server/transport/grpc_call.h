@@ -33,7 +33,7 @@ public:
 
     /// One operation under way; gRPC hands its address back when it is done.
     struct Operation {
-        enum class Kind { Requested, Read, Finished, Done } kind;
+        enum class Kind { Requested, Read, Written, Finished, Done } kind;
         std::shared_ptr<GrpcCall> self;
     };
     static void completed(Operation* operation, bool ok);
@@ -43,6 +43,7 @@ protected:
     /// A request came, and its successor is to be waited for; not ok when the server shuts down instead.
     virtual void requested() = 0;
     virtual void read(bool /*ok*/) {}
+    virtual void written(bool /*ok*/) {}
     virtual const grpc::ServerContext& context() const = 0;
 
     /// Waits for the next request: `wait` starts the operation that ends with requested().
@@ -69,6 +70,7 @@ protected:
 
     CallHouse& m_house;
     Operation m_read{Operation::Kind::Read, nullptr};
+    Operation m_written{Operation::Kind::Written, nullptr};
 
 private:
     Operation m_requested{Operation::Kind::Requested, nullptr};

@@ -86,6 +86,18 @@ std::string_view eventCategoryName(EventCategory category) {
     return "other";
 }
 
+bool isClosing(int eventType) {
+    switch (eventType) {
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
+        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: return true;
+        default: return false;
+    }
+}
+
 int64_t Event::id() const { return message().event_id(); }
 int Event::type() const { return m_entry->unknown ? 0 : static_cast<int>(message().event_type()); }
 bool Event::isKnown() const { return rowOf(type()) != nullptr; }

@@ -44,6 +44,9 @@ enum class EventCategory {
 };
 std::string_view eventCategoryName(EventCategory category);
 
+/// An event of this type (temporal.api.enums.v1.EventType) is the last one of its run.
+bool isClosing(int eventType);
+
 /// What the store keeps of an event: the parsed message, and the source of an event of a type that we do not know.
 struct EventEntry {
     const temporal::api::history::v1::HistoryEvent* message = nullptr;

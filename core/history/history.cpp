@@ -16,18 +16,6 @@ namespace {
 namespace enums = temporal::api::enums::v1;
 using temporal::api::history::v1::HistoryEvent;
 
-bool isClosing(int type) {
-    switch (type) {
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: return true;
-        default: return false;
-    }
-}
-
 }  // namespace
 
 History::Store::Store() : m_arena(std::make_unique<google::protobuf::Arena>()) {}

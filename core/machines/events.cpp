@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "core/history/event.h"
+
 namespace orrery::machines {
 
 namespace enums = temporal::api::enums::v1;
@@ -31,17 +33,7 @@ bool isCommandEvent(const HistoryEvent& event) {
     }
 }
 
-bool isClosingEvent(const HistoryEvent& event) {
-    switch (event.event_type()) {
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: return true;
-        default: return false;
-    }
-}
+bool isClosingEvent(const HistoryEvent& event) { return history::isClosing(event.event_type()); }
 
 bool isIgnorableEvent(const HistoryEvent& event) {
     switch (event.event_type()) {

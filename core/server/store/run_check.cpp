@@ -5,23 +5,12 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/history/event.h"
 
 namespace orrery::server {
 namespace {
 
 using namespace std::chrono_literals;
-
-bool closes(enums::EventType type) {
-    switch (type) {
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-        case enums::EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW: return true;
-        default: return false;
-    }
-}
 
 bool inHistory(const Run& run, int64_t id) { return id >= 0 && id <= run.log.lastId(); }
 
@@ -102,7 +91,7 @@ void checkHistory(const Run& run) {
 
 void checkRun(const Run& run) {
     if (!enums::WorkflowExecutionStatus_IsValid(run.status) ||
-        run.open() == closes(run.log.event(run.log.lastId()).event_type())) {
+        run.open() == orrery::history::isClosing(run.log.event(run.log.lastId()).event_type())) {
         unreadable(run.number, "status");
     }
     if (run.nextAttempt < 0 || run.nextAttempt > kMostAttempts || run.skipped < 0s ||

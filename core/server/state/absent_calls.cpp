@@ -146,26 +146,19 @@ void addDeployments(Methods& methods) {
     addLeftDeployments(methods);
 }
 
-/// Older servers had a switch for these calls, and said so.
-template <typename Request>
-void addUnsupported(Methods& methods, const char* name) {
-    refuseAll<Request>(methods, name, unimplemented(std::string("method ") + name + " not supported"));
-}
-
 /// About an activity of a workflow where one is named, else about one on its own.
 template <typename Request>
 void addEither(Methods& methods, const char* name) {
-    const ServiceError off = unimplemented(std::string("method ") + name + " not supported");
-    refuseAll<Request>(methods, name, off, [](const Request& request) {
+    refuseAll<Request>(methods, name, notSupported(name), [](const Request& request) {
         if (request.workflow_id().empty()) throw unimplemented("Standalone activity is disabled");
     });
 }
 
 void addActivities(Methods& methods) {
-    addUnsupported<api::PauseActivityRequest>(methods, "PauseActivity");
-    addUnsupported<api::UnpauseActivityRequest>(methods, "UnpauseActivity");
-    addUnsupported<api::ResetActivityRequest>(methods, "ResetActivity");
-    addUnsupported<api::UpdateActivityOptionsRequest>(methods, "UpdateActivityOptions");
+    refuseAsNotSupported<api::PauseActivityRequest>(methods, "PauseActivity");
+    refuseAsNotSupported<api::UnpauseActivityRequest>(methods, "UnpauseActivity");
+    refuseAsNotSupported<api::ResetActivityRequest>(methods, "ResetActivity");
+    refuseAsNotSupported<api::UpdateActivityOptionsRequest>(methods, "UpdateActivityOptions");
     addEither<api::PauseActivityExecutionRequest>(methods, "PauseActivityExecution");
     addEither<api::UnpauseActivityExecutionRequest>(methods, "UnpauseActivityExecution");
     addEither<api::ResetActivityExecutionRequest>(methods, "ResetActivityExecution");

@@ -48,11 +48,6 @@ void addOldDeployments(Methods& methods) {
 }
 
 template <typename Request>
-void addRule(Methods& methods, const char* name) {
-    refuseAll<Request>(methods, name, unimplemented(std::string("method ") + name + " not supported"));
-}
-
-template <typename Request>
 void addNexus(Methods& methods, const char* name) {
     refuseAll<Request>(methods, name, unimplemented("Standalone Nexus operation is disabled"));
 }
@@ -62,11 +57,11 @@ void addNexus(Methods& methods, const char* name) {
 void addOffMethods(Methods& methods) {
     addOldVersioning(methods);
     addOldDeployments(methods);
-    addRule<api::TriggerWorkflowRuleRequest>(methods, "TriggerWorkflowRule");
-    addRule<api::CreateWorkflowRuleRequest>(methods, "CreateWorkflowRule");
-    addRule<api::DescribeWorkflowRuleRequest>(methods, "DescribeWorkflowRule");
-    addRule<api::DeleteWorkflowRuleRequest>(methods, "DeleteWorkflowRule");
-    addRule<api::ListWorkflowRulesRequest>(methods, "ListWorkflowRules");
+    refuseAsNotSupported<api::TriggerWorkflowRuleRequest>(methods, "TriggerWorkflowRule");
+    refuseAsNotSupported<api::CreateWorkflowRuleRequest>(methods, "CreateWorkflowRule");
+    refuseAsNotSupported<api::DescribeWorkflowRuleRequest>(methods, "DescribeWorkflowRule");
+    refuseAsNotSupported<api::DeleteWorkflowRuleRequest>(methods, "DeleteWorkflowRule");
+    refuseAsNotSupported<api::ListWorkflowRulesRequest>(methods, "ListWorkflowRules");
     addNexus<api::StartNexusOperationExecutionRequest>(methods, "StartNexusOperationExecution");
     addNexus<api::DescribeNexusOperationExecutionRequest>(methods, "DescribeNexusOperationExecution");
     addNexus<api::PollNexusOperationExecutionRequest>(methods, "PollNexusOperationExecution");

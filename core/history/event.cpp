@@ -101,6 +101,7 @@ bool isClosing(int eventType) {
 int64_t Event::id() const { return message().event_id(); }
 int Event::type() const { return m_entry->unknown ? 0 : static_cast<int>(message().event_type()); }
 bool Event::isKnown() const { return rowOf(type()) != nullptr; }
+const std::string* Event::source() const { return m_entry->unknown ? &m_entry->unknown->json : nullptr; }
 int64_t Event::taskId() const { return message().task_id(); }
 
 std::string Event::typeName() const {

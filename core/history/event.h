@@ -64,6 +64,8 @@ public:
     /// "WorkflowExecutionStarted"; the source's own word for an unknown type.
     std::string typeName() const;
     bool isKnown() const;
+    /// The JSON that an event of a type that we do not know was read from; nullptr for all others.
+    const std::string* source() const;
     EventCategory category() const;
     /// Absent when the history has none, or one at which nothing can have happened.
     std::optional<base::Timestamp> time() const;

@@ -6,11 +6,13 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <system_error>
 
 #include <fmt/format.h>
 #include <google/protobuf/arena.h>
 #include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <temporal/api/history/v1/message.pb.h>
 
 #include "core/base/error.h"
@@ -24,6 +26,7 @@ namespace orrery::history {
 namespace {
 
 using Kind = payload::JsonReader::Kind;
+using WireEvent = temporal::api::history::v1::HistoryEvent;
 using WireHistory = temporal::api::history::v1::History;
 using base::Error;
 using base::ErrorCode;
@@ -55,6 +58,9 @@ using base::ErrorCode;
 int64_t idOf(const EventEntry& entry) { return entry.message->event_id(); }
 
 bool isSame(const EventEntry& a, const EventEntry& b) {
+    // Of an unknown one the message does not say all.
+    if ((a.unknown == nullptr) != (b.unknown == nullptr) || (a.unknown && a.unknown->json != b.unknown->json))
+        return false;
     return a.message->SerializeAsString() == b.message->SerializeAsString();
 }
 
@@ -245,6 +251,32 @@ bool isText(std::string_view bytes) {
     refuse(file, "the file is neither JSON nor a binary temporal.api.history.v1.History, or it is cut off");
 }
 
+/// The JSON that toBinary() has put into the event, if any.
+const std::string* sourceIn(const WireEvent& event) {
+    const auto& others = event.GetReflection()->GetUnknownFields(event);
+    for (int i = 0; i < others.field_count(); ++i) {
+        const auto& field = others.field(i);
+        const bool bytes = field.type() == google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED;
+        if (bytes && field.number() == kSourceField) return &field.length_delimited();
+    }
+    return nullptr;
+}
+
+/// An event of an unknown type as it was before it was written.
+EventEntry unknownEvent(const std::string& json, int64_t eventId, const std::string& file, Draft& draft) {
+    std::optional<EventEntry> entry;
+    try {
+        payload::JsonReader reader(json);
+        entry = JsonEvents(reader, EventSink{draft.builder}, draft.notes).event();
+        reader.end();
+    } catch (const payload::JsonError& error) {
+        refuse(file, "the JSON in it cannot be read: " + error.fields().at("reason"), eventId);
+    }
+    if (!entry->unknown || entry->message->event_id() != eventId)
+        refuse(file, "the JSON in it is of another event", eventId);
+    return *entry;
+}
+
 std::vector<NamedHistory> readBinary(std::string_view bytes, const std::string& file) {
     // Why parsing failed is told by our own error, not by the library on stderr.
     const google::protobuf::LogSilencer quiet;
@@ -255,6 +287,10 @@ std::vector<NamedHistory> readBinary(std::string_view bytes, const std::string& 
     const bool foreign = parsed && message->GetReflection()->GetUnknownFields(*message).field_count() > 0;
     if (!parsed || foreign || message->events_size() == 0) refuseForeign(bytes, file);
     for (const auto& event : message->events()) {
+        if (const std::string* source = sourceIn(event)) {
+            draft.events.push_back(unknownEvent(*source, event.event_id(), file, draft));
+            continue;
+        }
         if (event.event_id() <= 0 || event.event_type() == 0) {
             refuse(file, fmt::format("event {} of the binary history has no {}", draft.events.size() + 1,
                                      event.event_id() <= 0 ? "event id" : "event type"));

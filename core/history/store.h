@@ -23,6 +23,10 @@ struct UnknownEvent {
     std::string json;
 };
 
+/// In binary histories that JSON is a field of our own in the event, far from any that Temporal will have: its message
+/// alone says neither the type's name nor the attributes. Other programs pass it over.
+inline constexpr int kSourceField = 0x6F7272;
+
 /// Append-only. One builder writes; snapshots read only positions below their own size, which never move or change:
 /// segment k holds 1024 * 2^k entries and the table of segments has a fixed place.
 struct History::Store {

@@ -9,20 +9,29 @@
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/unknown_field_set.h>
 #include <google/protobuf/wire_format_lite.h>
 #include <temporal/api/history/v1/message.pb.h>
 
 #include "core/base/error.h"
+#include "core/history/store.h"
 
 namespace orrery::history {
 namespace {
 
 namespace pb = google::protobuf;
+using temporal::api::history::v1::HistoryEvent;
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& reason) {
     throw base::Error(base::ErrorCode::FailedPrecondition,
                       fmt::format("{}: cannot be written: {}", file.string(), reason),
                       {{"file", file.string()}, {"reason", reason}});
+}
+
+void append(const HistoryEvent& event, pb::io::CodedOutputStream& out) {
+    out.WriteTag(pb::internal::WireFormatLite::MakeTag(1, pb::internal::WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+    out.WriteVarint32(static_cast<uint32_t>(event.ByteSizeLong()));
+    event.SerializeWithCachedSizes(&out);
 }
 
 }  // namespace
@@ -42,11 +51,15 @@ std::string toBinary(const History& history) {
     pb::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);
     for (size_t i = 0; i < history.size(); ++i) {
-        const auto& message = history[i].message();
-        coded.WriteTag(
-            pb::internal::WireFormatLite::MakeTag(1, pb::internal::WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
-        coded.WriteVarint32(static_cast<uint32_t>(message.ByteSizeLong()));
-        message.SerializeWithCachedSizes(&coded);
+        if (history[i].source() == nullptr) {
+            append(history[i].message(), coded);
+            continue;
+        }
+        HistoryEvent withSource = history[i].message();
+        withSource.GetReflection()
+            ->MutableUnknownFields(&withSource)
+            ->AddLengthDelimited(kSourceField, *history[i].source());
+        append(withSource, coded);
     }
     coded.Trim();
     return out;

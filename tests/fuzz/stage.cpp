@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tests/fuzz/stage.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <tuple>
 
 #include <google/protobuf/descriptor.h>
@@ -55,11 +53,6 @@ void addService(const std::string& package, Add add) {
 }
 
 }  // namespace
-
-void fail(const std::string& why) {
-    std::fprintf(stderr, "broken: %s\n", why.c_str());
-    std::abort();
-}
 
 class Stage::Kept final : public server::Call {
 public:

@@ -6,13 +6,11 @@
 #include <vector>
 
 #include "core/server/state/methods.h"
+#include "tests/fuzz/fail.h"
 #include "tests/fuzz/words.h"
 #include "tests/support/kept_world.h"
 
 namespace orrery::fuzz {
-
-/// Ends the process as a crash does, with a reason: the fuzzer keeps the input.
-[[noreturn]] void fail(const std::string& why);
 
 /// A server's state without threads or a channel, with a few runs in which something of every kind is pending.
 class Stage {

@@ -62,6 +62,10 @@ private Q_SLOTS:
     void timesInAnyYear();
     void sortsAndMerges();
     void keepsUnknownEvents();
+    void keepsUnknownEventsInBinary();
+    void refusesSourcesOfOtherEvents_data();
+    void refusesSourcesOfOtherEvents();
+    void knowsWhatClosesARun();
     void everyPrefixIsAnErrorOrAHistory_data();
     void everyPrefixIsAnErrorOrAHistory();
     void flippedBitsGiveAnErrorOrAHistory();
@@ -256,6 +260,69 @@ void ReaderTest::keepsUnknownEvents() {
     QCOMPARE(text((*numbered[0].history)[0].typeName()), QStringLiteral("EventType 999"));
     QCOMPARE(text((*numbered[0].history)[0].json()), QStringLiteral(R"({"eventId":1,"eventType":999,"later":2})"));
     QCOMPARE(text(event.attributes().children.at(2).children.at(0).children.at(0).value), QStringLiteral("1"));
+}
+
+/// Their message alone says neither the name of the type nor the attributes.
+void ReaderTest::keepsUnknownEventsInBinary() {
+    const std::string document = R"({"events":[
+{"eventId":"1","eventType":"EVENT_TYPE_TIMER_STARTED"},
+{"eventId":"2","eventTime":"2026-03-12T09:00:00Z","eventType":"ComesLater","comesLaterEventAttributes":{"deep":[1]}},
+{"eventId":3,"eventType":999,"later":2},
+{"eventId":"4","eventType":"EVENT_TYPE_TIMER_FIRED"}
+]}
+)";
+    const auto written = history::readHistories(document, "f");
+    QCOMPARE(text(history::toJson(*written[0].history)), text(document));
+    const std::string bytes = history::toBinary(*written[0].history);
+    const auto read = history::readHistories(bytes, "f");
+    QCOMPARE(text(history::toJson(*read[0].history)), text(document));
+    QVERIFY(history::toBinary(*read[0].history) == bytes);
+    const history::Event event = (*read[0].history)[1];
+    QVERIFY(!event.isKnown());
+    QCOMPARE(text(event.typeName()), QStringLiteral("ComesLater"));
+    QVERIFY(event.time() == base::parseTimestamp("2026-03-12T09:00:00Z"));
+    QCOMPARE(read[0].notes, written[0].notes);
+    // What differs only in what the message does not say is not the same.
+    QVERIFY(refusal(R"([{"eventId":1,"eventType":"New","a":1},{"eventId":1,"eventType":"New","a":2}])")
+                .contains("occurs twice with different content"));
+}
+
+void ReaderTest::refusesSourcesOfOtherEvents_data() {
+    QTest::addColumn<QString>("source");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("another id") << R"({"eventId":8,"eventType":"New"})"
+                                << "f: event 7: the JSON in it is of another event";
+    QTest::newRow("a known type") << R"({"eventId":7,"eventType":"TimerFired"})"
+                                  << "f: event 7: the JSON in it is of another event";
+    QTest::newRow("no object") << "7"
+                               << "f: event 7: the JSON in it cannot be read: an event must be an object";
+    QTest::newRow("behind it") << R"({"eventId":7,"eventType":"N"} 1)" << "f: event 7: the JSON in it cannot be read: ";
+}
+
+void ReaderTest::refusesSourcesOfOtherEvents() {
+    QFETCH(QString, source);
+    QFETCH(QString, says);
+    const std::string good = R"({"eventId":7,"eventType":"N","a":"as long as all that stands in its place"})";
+    const auto written = history::readHistories("[" + good + "]", "f");
+    std::string bytes = history::toBinary(*written[0].history);
+    const size_t at = bytes.find(good);
+    QVERIFY(at != std::string::npos);
+    const std::string other = source.toStdString() + std::string(good.size() - size_t(source.size()), ' ');
+    bytes.replace(at, good.size(), other);
+    const QString said = refusal(bytes);
+    QVERIFY2(said.startsWith(says), qPrintable(said));
+}
+
+void ReaderTest::knowsWhatClosesARun() {
+    QStringList closing;
+    for (int type = 0; type < 100; ++type) {
+        const std::string document = R"([{"eventId":1,"eventType":)" + std::to_string(type) + "}]";
+        if (history::isClosing(type))
+            closing << text((*history::readHistories(document, "f")[0].history)[0].typeName());
+    }
+    QCOMPARE(closing.join(' '), QStringLiteral("WorkflowExecutionCompleted WorkflowExecutionFailed "
+                                               "WorkflowExecutionTimedOut WorkflowExecutionCanceled "
+                                               "WorkflowExecutionTerminated WorkflowExecutionContinuedAsNew"));
 }
 
 void ReaderTest::everyPrefixIsAnErrorOrAHistory_data() {

@@ -62,7 +62,6 @@ struct Limits {
     base::Duration shortestRetention = std::chrono::hours(1);
 
     // -- switches --
-    bool eagerStart = true;
     bool pollsEndWithWorker = true;  ///< Temporal's server: false, though its SDKs prefer it.
     bool workflowTimeSkipping = false;
 };

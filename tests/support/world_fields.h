@@ -112,20 +112,19 @@ inline auto fieldsOf(const server::Run& run) {
                  lastStartedId, closeRefused, stickyQueue, stickyTimeout, heartbeatSince, activities, activityIds,
                  activeActivities, attempts, timers, timersByEvent, children, queries, updates, updateOrder,
                  openUpdates, signalRequests, signalCount, startRequestId, attachedRequests, cancelRequested,
-                 cancelRequestId, resetPoints, builds, resets, keptUntil, superseded, place, listedAs, runTimeout,
-                 executionTimeout, firstTask, runExpiration, executionExpiration, historyQuestions, touched, kept,
-                 measuredAt] = run;
+                 resetPoints, builds, resets, keptUntil, superseded, place, listedAs, runTimeout, executionTimeout,
+                 firstTask, runExpiration, executionExpiration, historyQuestions, touched, kept, measuredAt] = run;
     // Queries and questions are gone with their callers.
     (void)queries, (void)historyQuestions, (void)kept, (void)lastWork, (void)place, (void)listedAs, (void)measuredAt;
-    return ORRERY_FIELDS(
-        ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt, hasRetryPolicy, cron,
-        priority, userMetadata, memo, searchAttributes, parent, root, startTime, executionTime, closeTime,
-        firstStartTime, status, nextRunId, skipped, timeSkipping, fastForwardDue, log, buffered, bufferedBytes,
-        transitions, task, holdTask, doingCommands, nextAttempt, taskProblems, lastStartedId, closeRefused, stickyQueue,
-        stickyTimeout, heartbeatSince, activities, activityIds, activeActivities, attempts, timers, timersByEvent,
-        children, updates, updateOrder, openUpdates, signalRequests, signalCount, startRequestId, attachedRequests,
-        cancelRequested, cancelRequestId, resetPoints, builds, resets, keptUntil, superseded, runTimeout,
-        executionTimeout, firstTask, runExpiration, executionExpiration, touched);
+    return ORRERY_FIELDS(ns, workflowId, runId, firstRunId, number, type, queue, taskLength, runLength, attempt,
+                         hasRetryPolicy, cron, priority, userMetadata, memo, searchAttributes, parent, root, startTime,
+                         executionTime, closeTime, firstStartTime, status, nextRunId, skipped, timeSkipping,
+                         fastForwardDue, log, buffered, bufferedBytes, transitions, task, holdTask, doingCommands,
+                         nextAttempt, taskProblems, lastStartedId, closeRefused, stickyQueue, stickyTimeout,
+                         heartbeatSince, activities, activityIds, activeActivities, attempts, timers, timersByEvent,
+                         children, updates, updateOrder, openUpdates, signalRequests, signalCount, startRequestId,
+                         attachedRequests, cancelRequested, resetPoints, builds, resets, keptUntil, superseded,
+                         runTimeout, executionTimeout, firstTask, runExpiration, executionExpiration, touched);
 }
 
 inline auto fieldsOf(const server::Namespace& known) {

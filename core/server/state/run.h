@@ -258,7 +258,6 @@ struct Run {
     /// Requests that were answered with this run although they did not start it: request id -> event id.
     base::LazyContainer<std::map<std::string, int64_t>> attachedRequests;
     bool cancelRequested = false;
-    std::string cancelRequestId;
 
     std::vector<ResetPoint> resetPoints;          ///< of this run, at most 20
     base::Lazy<std::vector<std::string>> builds;  ///< of workers that completed a task of it; see build_ids.h

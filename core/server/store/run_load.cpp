@@ -120,7 +120,6 @@ void fillState(World& world, const records::RunState& record, Run& run) {
     run.openUpdates = record.open_updates();
     run.signalCount = record.signal_count();
     run.cancelRequested = record.cancel_requested();
-    run.cancelRequestId = record.cancel_request_id();
     if (record.has_kept_until()) world.keepUntil(run, timeOf(record.kept_until()));
     if (record.superseded()) world.supersede(run);
     run.nextRunId = record.next_run_id();

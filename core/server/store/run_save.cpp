@@ -90,7 +90,6 @@ std::string stateOf(const Run& run) {
     record.set_open_updates(uint32_t(run.openUpdates));
     record.set_signal_count(run.signalCount);
     record.set_cancel_requested(run.cancelRequested);
-    record.set_cancel_request_id(run.cancelRequestId);
     putDue(run.runTimeout, &record, &records::RunState::mutable_run_timeout);
     putDue(run.executionTimeout, &record, &records::RunState::mutable_execution_timeout);
     putDue(run.firstTask, &record, &records::RunState::mutable_first_task);

@@ -94,14 +94,14 @@ inline auto fieldsOf(const server::ActivityAttempt& attempt) {
                          bytesLeftOut);
 }
 
-inline auto fieldsOf(const server::ActivityAttempts& attempts) {
-    const auto& [activityId, typeName, ended, leftOut] = attempts;
-    return ORRERY_FIELDS(activityId, typeName, ended, leftOut);
+inline auto fieldsOf(const server::AttemptPage& page) {
+    const auto& [activityId, typeName, ended] = page;
+    return ORRERY_FIELDS(activityId, typeName, ended);
 }
 
 inline auto fieldsOf(const server::AttemptLog& log) {
-    const auto& [activities, bytes] = log;
-    return ORRERY_FIELDS(activities, bytes);
+    const auto& [pages, bytes] = log;
+    return ORRERY_FIELDS(pages, bytes);
 }
 
 inline auto fieldsOf(const server::Run& run) {

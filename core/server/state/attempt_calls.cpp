@@ -3,8 +3,9 @@
 // its messages are protobuf's well-known ones, as those of orrery.clock.v1.Clock.
 #include "core/server/state/attempt_calls.h"
 
-#include <set>
+#include <map>
 #include <stdexcept>
+#include <vector>
 
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
@@ -86,6 +87,35 @@ void describe(const PendingActivity& activity, Struct* fields) {
     if (activity.heartbeat) put(fields, "heartbeat", *activity.heartbeat);
 }
 
+/// One activity: what is kept of it, and itself while it is pending. It has at least one of them.
+struct Tried {
+    std::vector<const AttemptPage*> pages;
+    const PendingActivity* pending = nullptr;
+
+    const std::string& id() const {
+        return pending != nullptr ? pending->attributes.activity_id() : pages.front()->activityId;
+    }
+    const std::string& type() const {
+        return pending != nullptr ? pending->attributes.activity_type().name() : pages.front()->typeName;
+    }
+};
+
+void describe(const Tried& activity, Struct* fields) {
+    put(fields, "activityId", activity.id());
+    put(fields, "type", activity.type());
+    int64_t leftOut = 0;
+    int64_t last = 0;
+    for (const AttemptPage* page : activity.pages) {
+        for (const ActivityAttempt& attempt : page->ended) {
+            describe(attempt, add(fields, "attempts"));
+            leftOut += attempt.number - last - 1;
+            last = attempt.number;
+        }
+    }
+    put(fields, "leftOut", leftOut);
+    if (activity.pending != nullptr) describe(*activity.pending, add(fields, "attempts"));
+}
+
 std::string textOf(const Struct& request, const char* name) {
     const auto found = request.fields().find(name);
     return found == request.fields().end() ? std::string() : found->second.string_value();
@@ -105,26 +135,16 @@ std::unique_ptr<Struct> list(World& world, const Struct& request) {
     auto answer = std::make_unique<Struct>();
     put(answer.get(), "runId", run.runId);
     (*answer->mutable_fields())["activities"].mutable_list_value();
-    static const AttemptLog none;
-    const auto& kept = (run.attempts ? *run.attempts : none).activities;
-    std::set<int64_t> ids;
-    for (const auto& [id, activity] : run.activities) ids.insert(id);
-    for (const auto& [id, attempts] : kept) ids.insert(id);
-    for (const int64_t id : ids) {
-        const auto log = kept.find(id);
-        const auto pending = run.activities.find(id);
-        const bool ended = pending == run.activities.end();
-        const std::string& activityId = ended ? log->second.activityId : pending->second.attributes.activity_id();
-        if (!wanted.empty() && wanted != activityId) continue;
+    std::map<int64_t, Tried> tried;
+    for (const auto& [id, activity] : run.activities) tried[id].pending = &activity;
+    if (run.attempts) {
+        for (const auto& [key, page] : run.attempts->pages) tried[key.first].pages.push_back(&page);
+    }
+    for (const auto& [id, activity] : tried) {
+        if (!wanted.empty() && wanted != activity.id()) continue;
         Struct* fields = add(answer.get(), "activities");
         put(fields, "scheduledEventId", id);
-        put(fields, "activityId", activityId);
-        put(fields, "type", ended ? log->second.typeName : pending->second.attributes.activity_type().name());
-        put(fields, "leftOut", log == kept.end() ? int64_t(0) : log->second.leftOut);
-        if (log != kept.end()) {
-            for (const ActivityAttempt& attempt : log->second.ended) describe(attempt, add(fields, "attempts"));
-        }
-        if (!ended) describe(pending->second, add(fields, "attempts"));
+        describe(activity, fields);
     }
     return answer;
 }

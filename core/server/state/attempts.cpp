@@ -11,6 +11,15 @@ size_t bytesOf(const ActivityAttempt& attempt) {
            (attempt.heartbeat ? attempt.heartbeat->ByteSizeLong() : 0);
 }
 
+/// Makes room for a page to come: the oldest behind the first attempts goes.
+void forgetPage(AttemptLog& log, const AttemptLog::Key& coming) {
+    constexpr int64_t kPages = (AttemptLog::kMost - AttemptLog::kFirst) / AttemptLog::kPage;
+    const AttemptLog::Key oldest(coming.first, coming.second - kPages);
+    if (oldest.second < AttemptLog::kFirst / AttemptLog::kPage || !log.pages.contains(oldest)) return;
+    for (const ActivityAttempt& attempt : std::as_const(log.pages).at(oldest).ended) log.bytes -= bytesOf(attempt);
+    log.pages.erase(oldest);
+}
+
 /// What the run has no room for is left out, and counted.
 void fit(AttemptLog& log, ActivityAttempt& attempt) {
     const size_t bytes = bytesOf(attempt);
@@ -25,10 +34,10 @@ void fit(AttemptLog& log, ActivityAttempt& attempt) {
 
 }  // namespace
 
-void restoreAttempts(Run& run, int64_t scheduledId, ActivityAttempts attempts) {
+void restoreAttempts(Run& run, const AttemptLog::Key& key, AttemptPage page) {
     if (!run.attempts) run.attempts.emplace();
-    for (const ActivityAttempt& attempt : attempts.ended) run.attempts->bytes += bytesOf(attempt);
-    run.attempts->activities[scheduledId] = std::move(attempts);
+    for (const ActivityAttempt& attempt : page.ended) run.attempts->bytes += bytesOf(attempt);
+    run.attempts->pages[key] = std::move(page);
 }
 
 void keepAttempt(World& world, Run& run, const PendingActivity& activity, enums::EventType outcome,
@@ -36,13 +45,15 @@ void keepAttempt(World& world, Run& run, const PendingActivity& activity, enums:
     if (isLast && activity.attempt == 1) return;
     if (!run.attempts) {
         run.attempts.emplace();
-        if (run.kept) run.attempts->activities.track();
+        if (run.kept) run.attempts->pages.track();
     }
     AttemptLog& log = *run.attempts;
-    ActivityAttempts& attempts = log.activities[activity.scheduledId];
-    attempts.activityId = activity.attributes.activity_id();
-    attempts.typeName = activity.attributes.activity_type().name();
-    ActivityAttempt ended;
+    const AttemptLog::Key key(activity.scheduledId, (activity.attempt - 1) / AttemptLog::kPage);
+    if (!log.pages.contains(key)) forgetPage(log, key);
+    AttemptPage& page = log.pages[key];
+    page.activityId = activity.attributes.activity_id();
+    page.typeName = activity.attributes.activity_type().name();
+    ActivityAttempt& ended = page.ended.emplace_back();
     ended.number = activity.attempt;
     ended.scheduled = activity.attemptScheduledTime;
     if (activity.phase == ActivityPhase::Started) {
@@ -54,14 +65,7 @@ void keepAttempt(World& world, Run& run, const PendingActivity& activity, enums:
     ended.outcome = outcome;
     if (failure != nullptr) ended.failure = *failure;
     ended.heartbeat = activity.heartbeat;
-    if (attempts.ended.size() == AttemptLog::kFirst + AttemptLog::kLast) {
-        const auto oldest = attempts.ended.begin() + AttemptLog::kFirst;
-        log.bytes -= bytesOf(*oldest);
-        attempts.ended.erase(oldest);
-        ++attempts.leftOut;
-    }
     fit(log, ended);
-    attempts.ended.push_back(std::move(ended));
 }
 
 }  // namespace orrery::server

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <temporal/api/common/v1/message.pb.h>
@@ -35,22 +36,24 @@ struct ActivityAttempt {
     int64_t bytesLeftOut = 0;  ///< of failure and heartbeat, where the run has no more room for them
 };
 
-struct ActivityAttempts {
+/// Some attempts of one activity, in order: as much as a store writes when one of them ends.
+struct AttemptPage {
     std::string activityId;
     std::string typeName;
-    std::vector<ActivityAttempt> ended;  ///< in order, without those left out
-    int64_t leftOut = 0;                 ///< attempts forgotten between the first ones and the last
+    std::vector<ActivityAttempt> ended;
 };
 
-/// All of a run's activities that were tried more than once, by their scheduled event. Bounded: an activity keeps its
-/// first attempts and its last ones, a run a certain amount of failures and heartbeats; what comes after that is
-/// counted.
+/// All of a run's activities that were tried more than once. Bounded, for an activity can be tried for ever: beyond
+/// kMost it keeps its first attempts and its last ones. Of failures and heartbeats a run keeps a certain amount; what
+/// comes after that is counted.
 struct AttemptLog {
-    static constexpr size_t kFirst = 10;
-    static constexpr size_t kLast = 90;
-    static constexpr size_t kMostBytes = 1024 * 1024;
+    static constexpr int64_t kPage = 20;
+    static constexpr int64_t kFirst = 100;
+    static constexpr int64_t kMost = 2000;
+    static constexpr size_t kMostBytes = 8 * 1024 * 1024;
 
-    KeptMap<int64_t, ActivityAttempts> activities;
+    using Key = std::pair<int64_t, int64_t>;  ///< the activity's scheduled event, the place of the page among its pages
+    KeptMap<Key, AttemptPage> pages;
     size_t bytes = 0;  ///< of failures and heartbeats
 };
 
@@ -58,7 +61,7 @@ struct AttemptLog {
 void keepAttempt(World& world, Run& run, const PendingActivity& activity, temporal::api::enums::v1::EventType outcome,
                  const temporal::api::failure::v1::Failure* failure, bool isLast);
 
-/// What a store had of an activity.
-void restoreAttempts(Run& run, int64_t scheduledId, ActivityAttempts attempts);
+/// What a store had.
+void restoreAttempts(Run& run, const AttemptLog::Key& key, AttemptPage page);
 
 }  // namespace orrery::server

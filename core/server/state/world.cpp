@@ -213,7 +213,7 @@ void withEntries(Run& run, Action&& action) {
     action(run.children);
     action(run.updates);
     action(run.signalRequests);
-    if (run.attempts) action(run.attempts->activities);
+    if (run.attempts) action(run.attempts->pages);
 }
 
 /// `isNew`: the store has nothing of the run, though a reset may have filled it already.

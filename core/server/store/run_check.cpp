@@ -20,12 +20,6 @@ bool isCount(int64_t number) { return number >= 0 && number < int64_t(1) << 60; 
 void checkCounts(const Run& run) {
     bool sound = isCount(run.transitions) && isCount(run.signalCount);
     if (run.timeSkipping) sound = sound && isCount(run.timeSkipping->sessionSkips);
-    if (run.attempts) {
-        for (const auto& [id, attempts] : std::as_const(run.attempts->activities)) {
-            sound =
-                sound && isCount(attempts.leftOut) && attempts.ended.size() <= AttemptLog::kFirst + AttemptLog::kLast;
-        }
-    }
     if (!sound) unreadable(run.number, "state");
 }
 

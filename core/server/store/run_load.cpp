@@ -223,11 +223,19 @@ void addUpdate(Run& run, const std::string& id, const records::Update& record) {
     if (record.has_outcome()) parse(record.outcome(), &update.outcome.emplace(), run.number, "update's outcome");
 }
 
-void addAttempts(Run& run, int64_t id, const records::Attempts& record) {
-    ActivityAttempts attempts;
+constexpr size_t kIdBytes = sizeof(uint64_t);
+
+int64_t idOf(std::string_view key, uint64_t run) {
+    const auto number = numberOf(key);
+    if (!number) unreadable(run, "row");
+    return int64_t(*number);
+}
+
+void addAttempts(Run& run, std::string_view key, const records::Attempts& record) {
+    const int64_t page = key.size() > kIdBytes ? idOf(key.substr(kIdBytes), run.number) : 0;
+    AttemptPage attempts;
     attempts.activityId = record.activity_id();
     attempts.typeName = record.type_name();
-    attempts.leftOut = record.left_out();
     for (const auto& from : record.ended()) {
         ActivityAttempt& attempt = attempts.ended.emplace_back();
         attempt.number = from.number();
@@ -243,7 +251,8 @@ void addAttempts(Run& run, int64_t id, const records::Attempts& record) {
         }
         attempt.bytesLeftOut = from.bytes_left_out();
     }
-    restoreAttempts(run, id, std::move(attempts));
+    if (attempts.ended.empty()) unreadable(run.number, "attempts");
+    restoreAttempts(run, {idOf(key.substr(0, kIdBytes), run.number), page}, std::move(attempts));
 }
 
 void addBuffered(Run& run, const records::Buffered& record) {
@@ -253,12 +262,6 @@ void addBuffered(Run& run, const records::Buffered& record) {
         run.bufferedBytes += event.ByteSizeLong();
         run.buffered.push_back(std::move(event));
     }
-}
-
-int64_t idOf(std::string_view key, uint64_t run) {
-    const auto number = numberOf(key);
-    if (!number) unreadable(run, "row");
-    return int64_t(*number);
 }
 
 template <typename Record>
@@ -304,8 +307,7 @@ void RunLoader::row(RowKind kind, std::string_view key, std::string_view record)
             return addChild(run, idOf(key, run.number), read<records::Child>(record, run.number, "child"));
         case RowKind::Update:
             return addUpdate(run, std::string(key), read<records::Update>(record, run.number, "update"));
-        case RowKind::Attempts:
-            return addAttempts(run, idOf(key, run.number), read<records::Attempts>(record, run.number, "attempts"));
+        case RowKind::Attempts: return addAttempts(run, key, read<records::Attempts>(record, run.number, "attempts"));
         case RowKind::SignalRequest: run.signalRequests.insert(std::string(key)); return;
         default: unreadable(run.number, "row");
     }

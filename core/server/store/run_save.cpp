@@ -147,12 +147,11 @@ std::string recordOf(const PendingActivity& activity) {
     return bytesOf(record);
 }
 
-std::string recordOf(const ActivityAttempts& attempts) {
+std::string recordOf(const AttemptPage& page) {
     records::Attempts record;
-    record.set_activity_id(attempts.activityId);
-    record.set_type_name(attempts.typeName);
-    record.set_left_out(attempts.leftOut);
-    for (const ActivityAttempt& attempt : attempts.ended) {
+    record.set_activity_id(page.activityId);
+    record.set_type_name(page.typeName);
+    for (const ActivityAttempt& attempt : page.ended) {
         auto* ended = record.add_ended();
         ended->set_number(attempt.number);
         ended->set_scheduled(toField(attempt.scheduled));
@@ -204,6 +203,10 @@ std::string bufferedOf(const Run& run) {
 
 std::string keyText(int64_t id) { return numberKey(uint64_t(id)); }
 std::string keyText(const std::string& name) { return name; }
+/// The first page, once the only one, goes without its number.
+std::string keyText(const AttemptLog::Key& key) {
+    return keyText(key.first) + (key.second == 0 ? std::string() : keyText(key.second));
+}
 
 template <typename Map>
 void saveEntries(const Run& run, Map& entries, RowKind kind, Change* change) {
@@ -244,7 +247,7 @@ void saveRun(Run& run, Change* change) {
     saveEntries(run, run.timers, RowKind::Timer, change);
     saveEntries(run, run.children, RowKind::Child, change);
     saveEntries(run, run.updates, RowKind::Update, change);
-    if (run.attempts) saveEntries(run, run.attempts->activities, RowKind::Attempts, change);
+    if (run.attempts) saveEntries(run, run.attempts->pages, RowKind::Attempts, change);
     for (const std::string& id : run.signalRequests.takeChanged()) {
         auto& row = change->rows[{run.number, RowKind::SignalRequest, id}];
         if (run.signalRequests.contains(id)) row.emplace();

@@ -182,35 +182,43 @@ void AttemptsTest::theMiddleIsForgotten() {
     Driver driver;
     driver.start("w");
     driver.complete(driver.task(), {retried()});
-    constexpr int kTries = 105;
-    for (int i = 0; i < kTries; ++i) {
-        driver.failActivity(driver.activity());
-        driver.pass(1s);
-    }
+    using Log = server::AttemptLog;
+    const auto tryOn = [&](int64_t tries) {
+        for (int64_t i = 0; i < tries; ++i) {
+            driver.failActivity(driver.activity());
+            driver.pass(1s);
+        }
+    };
+    tryOn(Log::kMost);
+    QCOMPARE(number(activities(driver)[0], "leftOut"), 0);
+    QCOMPARE(attempts(driver).size(), size_t(Log::kMost + 1));
+    tryOn(1);
     const auto all = activities(driver);
-    QCOMPARE(number(all[0], "leftOut"), 5);
+    QCOMPARE(number(all[0], "leftOut"), int(Log::kPage));
     const auto tries = structs(all[0], "attempts");
-    QCOMPARE(tries.size(), size_t(101));
-    QCOMPARE(number(tries[9], "attempt"), 10);
-    QCOMPARE(number(tries[10], "attempt"), 16);
-    QCOMPARE(number(tries[99], "attempt"), kTries);
-    QCOMPARE(text(tries[100], "state"), std::string("scheduled"));
+    QCOMPARE(tries.size(), size_t(Log::kMost - Log::kPage + 2));
+    QCOMPARE(number(tries[Log::kFirst - 1], "attempt"), int(Log::kFirst));
+    QCOMPARE(number(tries[Log::kFirst], "attempt"), int(Log::kFirst + Log::kPage + 1));
+    QCOMPARE(number(tries[tries.size() - 2], "attempt"), int(Log::kMost + 1));
+    QCOMPARE(text(tries.back(), "state"), std::string("scheduled"));
 }
 
 void AttemptsTest::largeDetailsAreLeftOut() {
     Driver driver;
     driver.start("w");
     driver.complete(driver.task(), {retried()});
-    for (int i = 0; i < 3; ++i) {
+    constexpr size_t kLarge = 1'500'000;
+    constexpr size_t kKept = server::AttemptLog::kMostBytes / kLarge;
+    for (size_t i = 0; i <= kKept; ++i) {
         const auto task = driver.activity();
-        heartbeat(driver, task, std::string(400'000, 'x'));
+        heartbeat(driver, task, std::string(kLarge, 'x'));
         driver.failActivity(task);
         driver.pass(1s);
     }
     const auto tries = attempts(driver);
-    QVERIFY(tries[1].fields().count("heartbeat") != 0);
-    QVERIFY(tries[2].fields().count("heartbeat") == 0);
-    QVERIFY(number(tries[2], "bytesLeftOut") > 400'000);
+    QVERIFY(tries[kKept - 1].fields().count("heartbeat") != 0);
+    QVERIFY(tries[kKept].fields().count("heartbeat") == 0);
+    QVERIFY(number(tries[kKept], "bytesLeftOut") > int(kLarge));
     QVERIFY(driver.run("w").attempts->bytes <= server::AttemptLog::kMostBytes);
 }
 

@@ -26,7 +26,10 @@ void TaskQueue::visitLevels(const std::function<void(PriorityLevel, const TaskLe
 }
 
 TaskQueue& Matching::queue(const std::string& ns, QueueType type, const std::string& name) {
-    return m_queues[keyOf(ns, type, name)];
+    const auto [entry, added] = m_queues.try_emplace(keyOf(ns, type, name));
+    if (added) m_looks.emplace_back(m_wall + kIdle, &entry->first);
+    entry->second.lastUse = m_wall;
+    return entry->second;
 }
 
 TaskQueue* Matching::find(const std::string& ns, QueueType type, const std::string& name) {
@@ -62,6 +65,32 @@ void Matching::dropUnwanted() {
     for (auto& [key, queue] : m_queues) {
         dropIn(queue.normal);
         for (auto& [priority, level] : queue.others) dropIn(level);
+    }
+}
+
+void Matching::dropUnwantedAtFront(TaskLevel& level) {
+    while (!level.backlog.empty() && !m_wanted(level.backlog.front())) level.backlog.pop_front();
+}
+
+bool Matching::isIdle(TaskQueue& queue) {
+    if (!queue.pollers.empty() || m_wall - std::max(queue.lastUse, queue.lastPoll) <= kIdle) return false;
+    dropUnwantedAtFront(queue.normal);
+    for (auto& [priority, level] : queue.others) dropUnwantedAtFront(level);
+    return queue.normal.backlog.empty() && std::all_of(queue.others.begin(), queue.others.end(),
+                                                       [](const auto& other) { return other.second.backlog.empty(); });
+}
+
+void Matching::forgetIdle() {
+    constexpr int kMost = 64;
+    for (int i = 0; i < kMost && !m_looks.empty() && m_looks.front().first < m_wall; ++i) {
+        const std::string* key = m_looks.front().second;
+        m_looks.pop_front();
+        const auto found = m_queues.find(*key);
+        if (isIdle(found->second)) {
+            m_queues.erase(found);
+        } else {
+            m_looks.emplace_back(m_wall + kIdle, key);
+        }
     }
 }
 

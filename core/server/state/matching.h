@@ -53,10 +53,12 @@ struct SeenPoller {
     base::Lazy<temporal::api::taskqueue::v1::PollerInfo> details;
 };
 
+/// What is known of a name for which there is work, or was lately. Not kept by a store: it is made of the runs again.
 struct TaskQueue {
     TaskLevel normal;
     std::map<PriorityLevel, TaskLevel> others;  ///< by priority; most queues have none
     std::map<uint64_t, Poller> pollers;
+    base::Timestamp lastUse;  ///< wall time of the last poll or task that came
     base::Timestamp lastPoll;
     std::map<std::string, SeenPoller> seen;  ///< by identity
 
@@ -73,8 +75,16 @@ public:
     Matching(Waits& waits, const base::Timestamp& wall, Wanted wanted)
         : m_waits(waits), m_wall(wall), m_wanted(std::move(wanted)) {}
 
+    /// The queue, which is used now; a name that nobody knows yet has one from now on.
     TaskQueue& queue(const std::string& ns, QueueType type, const std::string& name);
     TaskQueue* find(const std::string& ns, QueueType type, const std::string& name);
+
+    /// Forgets queues that nobody has used for kIdle: no poller waits, no task, and nothing that is told of them has
+    /// not passed; so does Temporal's server. Within twice that time. At the beginning of an input, when nobody holds a
+    /// queue. Looks at few, so that it never takes long.
+    void forgetIdle();
+    static constexpr base::Duration kIdle = std::chrono::minutes(5);
+    size_t queues() const { return m_queues.size(); }
 
     /// Hands the task to the longest waiting poller or keeps it.
     void offer(const std::string& ns, QueueType type, const std::string& name, TaskRef task);
@@ -92,11 +102,15 @@ public:
 
 private:
     std::optional<TaskRef> takeFrom(TaskLevel& level);
+    void dropUnwantedAtFront(TaskLevel& level);
+    bool isIdle(TaskQueue& queue);
 
     Waits& m_waits;
     const base::Timestamp& m_wall;
     Wanted m_wanted;
     std::unordered_map<std::string, TaskQueue> m_queues;
+    /// When to look at a queue again, by its key in m_queues: each has one entry, and the earliest is at the front.
+    std::deque<std::pair<base::Timestamp, const std::string*>> m_looks;
     std::map<std::string, base::Timestamp> m_gone;  ///< worker key -> until when; need not be kept
 };
 

@@ -28,6 +28,16 @@ bool isWord(std::string_view text) {
     });
 }
 
+/// Of what could be base64 too: that fills its groups of four, and has both cases of letters or ends in a sign that no
+/// name has.
+bool isEncodingName(std::string_view text) {
+    const auto any = [text](auto&& of) { return std::any_of(text.begin(), text.end(), of); };
+    const bool upper = any([](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool lower = any([](char c) { return c >= 'a' && c <= 'z'; });
+    const bool base64 = text.size() % 4 == 0 && ((upper && lower) || text.ends_with('='));
+    return isWord(text) && !base64;
+}
+
 }  // namespace
 
 bool JsonEvents::takeNull() {
@@ -167,7 +177,7 @@ void JsonEvents::payloadMetadata(Message& target, std::string& readable) {
         const std::string text(m_reader.string());
         auto decoded = payload::fromBase64(text);
         // "json/plain" happens to be base64 too, of bytes that are no word.
-        const bool plain = !decoded || (name == "encoding" && !isWord(*decoded) && isWord(text));
+        const bool plain = !decoded || (name == "encoding" && !isWord(*decoded) && isEncodingName(text));
         if (plain && name != "encoding" && readable.empty()) m_reader.fail(begin, "payload metadata must be base64");
         if (plain && name == "encoding") readable = text;
         (*wire.mutable_metadata())[name] = plain ? text : std::move(*decoded);

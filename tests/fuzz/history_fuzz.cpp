@@ -21,10 +21,21 @@ void look(const history::Event& event) {
     event.json();
 }
 
+/// But for names of encodings: one that is no word may look like a readable one in base64.
+std::string said(const history::History& history) {
+    constexpr std::string_view kBegin = "\"encoding\":\"";
+    std::string text = history::toJson(history);
+    for (size_t at = text.find(kBegin); at != std::string::npos; at = text.find(kBegin, at)) {
+        at += kBegin.size();
+        text.erase(at, text.find('"', at) - at);
+    }
+    return text;
+}
+
 void again(const std::string& bytes, const history::History& first, const char* form) {
     try {
         const auto histories = history::readHistories(bytes, "again");
-        if (histories.size() != 1 || history::toJson(*histories[0].history) != history::toJson(first)) {
+        if (histories.size() != 1 || said(*histories[0].history) != said(first)) {
             fuzz::fail(std::string("a history is another one when it was written as ") + form);
         }
     } catch (const base::Error& error) {

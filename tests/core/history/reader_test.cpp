@@ -196,6 +196,17 @@ void ReaderTest::payloadsInAnyForm_data() {
     QTest::newRow("readable metadata, readable text")
         << R"({"payloads":[{"metadata":{"encoding":"json/plain"},"data":"hello there"}]})" << json("\"hello there\"")
         << true;
+    const auto encoding = [](const char* name) {
+        return QString(R"({"payloads":[{"metadata":{"encoding":"%1"},"data":"MTI="}]})").arg(QLatin1String(name));
+    };
+    // Base64 of an encoding that is no word, and words that could be base64.
+    for (const char* none : {"YW5OdmJpOXdiR0Z/Ymc9PQ==", "/w==", "gIGCg4SFhoeIiYqL"}) {
+        QTest::addRow("encoding %s", none) << encoding(none) << encoding(none) << false;
+    }
+    for (const char* name : {"gzip", "AES256", "messagePack", "binary/plain"}) {
+        QTest::addRow("encoding %s", name)
+            << encoding(name) << encoding(QByteArray(name).toBase64().constData()) << false;
+    }
     QTest::newRow("null in a list") << R"({"payloads":[null]})"
                                     << R"({"payloads":[{"metadata":{"encoding":"YmluYXJ5L251bGw="}}]})" << true;
     QTest::newRow("empty payload") << R"({"payloads":[{}]})" << R"({"payloads":[{}]})" << false;

@@ -131,18 +131,16 @@ namespace {
 
 /// Its time counts from now.
 void armScheduleToClose(World& world, Run& run, PendingActivity& activity) {
-    activity.scheduledTime = world.nowOf(run);
-    activity.attemptScheduledTime = activity.scheduledTime;
     const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
     if (limit <= 0s) return;
-    activity.expiration = later(activity.scheduledTime, limit);
     activity.scheduleToClose =
-        addDue(world, run, *activity.expiration, DueWhat::ActivityScheduleToClose, activity.scheduledId);
+        addDue(world, run, later(world.nowOf(run), limit), DueWhat::ActivityScheduleToClose, activity.scheduledId);
 }
 
 }  // namespace
 
 void beginAgain(World& world, Run& run, PendingActivity& activity) {
+    // Its time-outs count from here. When it was scheduled stays as it was, and with it until when it is tried again.
     armScheduleToClose(world, run, activity);
     offerActivity(world, run, activity);
 }
@@ -152,6 +150,10 @@ PendingActivity& addActivity(World& world, Run& run, int64_t scheduledId,
     PendingActivity& activity = run.activities[scheduledId];
     activity.scheduledId = scheduledId;
     activity.attributes = std::move(attributes);
+    activity.scheduledTime = world.nowOf(run);
+    activity.attemptScheduledTime = activity.scheduledTime;
+    const base::Duration limit = payload::fromProto(activity.attributes.schedule_to_close_timeout());
+    if (limit > 0s) activity.expiration = later(activity.scheduledTime, limit);
     run.activityIds[activity.attributes.activity_id()] = scheduledId;
     armScheduleToClose(world, run, activity);
     activity.stamp = world.newStamp();

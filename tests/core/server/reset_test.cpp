@@ -23,6 +23,7 @@ private Q_SLOTS:
     void whatItSays();
     void closedAndOlderRuns();
     void openTaskIsLost();
+    void activityKeepsItsTime();
     void resetPointsFollowTheChain();
 };
 
@@ -271,6 +272,34 @@ void ResetTest::openTaskIsLost() {
     const auto& events = driver.events("w");
     QCOMPARE(events[2].workflow_task_started_event_attributes().identity(), std::string("history-service"));
     QVERIFY(!driver.complete(driver.task(), {Driver::completeWorkflow()})->failed());
+}
+
+/// One that nobody had begun may take as long as ever from now on, but is tried again only while it would have been
+/// without the reset.
+void ResetTest::activityKeepsItsTime() {
+    Driver driver;
+    driver.start("w");
+    auto schedule = Driver::schedule("a", 60s);
+    auto* attributes = schedule.mutable_schedule_activity_task_command_attributes();
+    payload::toProto(12s, attributes->mutable_schedule_to_close_timeout());
+    payload::toProto(5s, attributes->mutable_retry_policy()->mutable_initial_interval());
+    const base::Timestamp begin = driver.world.now;
+    driver.complete(driver.task(), {schedule});
+    signal(driver, "news");
+    driver.complete(driver.task());
+    driver.pass(8s);
+    reset(driver, resetRequest(9));
+    const auto pending = driver.describe("w").pending_activities(0);
+    QCOMPARE(payload::fromProto(pending.scheduled_time()), begin + 8s);
+    QCOMPARE(payload::fromProto(pending.expiration_time()), begin + 12s);
+    driver.pass(6s);
+    QCOMPARE(driver.describe("w").pending_activities_size(), 1);
+    const auto attempt = driver.activity();
+    QCOMPARE(payload::fromProto(attempt.scheduled_time()), begin);
+    QCOMPARE(payload::fromProto(attempt.current_attempt_scheduled_time()), begin + 8s);
+    driver.failActivity(attempt, "Broken", false);
+    QCOMPARE(driver.describe("w").pending_activities_size(), 0);
+    QVERIFY(driver.history("w").contains(QStringLiteral("ActivityTaskFailed")));
 }
 
 void ResetTest::resetPointsFollowTheChain() {

@@ -117,7 +117,9 @@ int64_t World::holds() const {
 }
 
 void World::jumpWhereToldTo() {
-    while (!held() || clock.takeGoOn()) {
+    // A chain of runs that only time-outs end may go on for ever. Others are heard in between, see nextWake().
+    constexpr int kMostJumps = 1000;
+    for (int jumps = 0; jumps < kMostJumps && (!held() || clock.takeGoOn()); ++jumps) {
         const auto target = clock.nextJump(wall, due.firstTime(), due.firstJumpTime());
         if (!target) return;
         clock.jumpTo(*target, wall);
@@ -128,6 +130,12 @@ void World::jumpWhereToldTo() {
 }
 
 std::optional<base::Timestamp> World::nextWake() const {
+    // An input that came to the end of its jumps left this over; else nothing of the kind is left.
+    const bool jumps = clock.mode() == ClockMode::Automatic
+                           ? due.firstJumpTime().has_value()
+                           : clock.mode() != ClockMode::Real && clock.mode() != ClockMode::Paused;
+    constexpr base::Duration kBreath = 1ms;
+    if (jumps && !held()) return server::later(wall, kBreath);
     std::optional<base::Timestamp> wake = waits.nextDeadline();
     const auto sooner = [&wake](std::optional<base::Timestamp> other) {
         if (other && (!wake || *other < *wake)) wake = other;

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void sleepersWake();
     void activitySleepsThroughTheTestServer();
     void testServerReachesTimeouts();
+    void endlessChainLetsOthersIn();
     void testServiceIsOffOtherwise();
 };
 
@@ -407,6 +408,32 @@ void ClockTest::testServerReachesTimeouts() {
     driver.start(request);
     driver.complete(driver.task());
     QCOMPARE(driver.run("w").status, test::enums::WORKFLOW_EXECUTION_STATUS_TIMED_OUT);
+}
+
+/// Somebody unlocked once more, so that the task which nobody polls for does not hold the clock; its run times out, and
+/// the next one, without end. It goes on input by input, and a lock ends it.
+void ClockTest::endlessChainLetsOthersIn() {
+    namespace testservice = temporal::api::testservice::v1;
+    Driver driver(testServer(true));
+    auto request = Driver::startRequest("w");
+    payload::toProto(10s, request.mutable_workflow_run_timeout());
+    request.set_cron_schedule("* * * * *");
+    driver.start(request);
+    QVERIFY(driver.world.held());
+    const auto unlock = driver.call("UnlockTimeSkipping", testservice::UnlockTimeSkippingRequest(), kTestService);
+    QVERIFY(!unlock->failed());
+    QCOMPARE(driver.world.clientLocks, int64_t(-1));
+    const size_t first = driver.world.runs.size();
+    QVERIFY(first > 100);
+    QCOMPARE(driver.world.nextWake(), std::optional(driver.wall + 1ms));
+    driver.pass(1ms);
+    QVERIFY(driver.world.runs.size() > first);
+    driver.call("LockTimeSkipping", testservice::LockTimeSkippingRequest(), kTestService);
+    const size_t last = driver.world.runs.size();
+    const auto wake = driver.world.nextWake();
+    QVERIFY(!wake || *wake > driver.wall + 1ms);
+    driver.pass(1ms);
+    QCOMPARE(driver.world.runs.size(), last);
 }
 
 void ClockTest::testServiceIsOffOtherwise() {

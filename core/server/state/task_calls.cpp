@@ -57,14 +57,14 @@ void refuseCommands(World& world, Run& run, const CommandProblem& problem, const
     if (!known) throw invalidArgument(problem.message);
     std::string message = goEnumName(enums::WorkflowTaskFailedCause_Name(problem.cause), kCausePrefix);
     if (!unhandled) message += ": " + problem.message;
+    failSentUpdates(world, run);
     // A bad completion of a retry is dropped and left to time out, so that it does not come back at once.
-    if (run.task->attempt == 1 || unhandled || problem.endsRun) {
-        Failure failure;
-        failure.set_message(message);
-        failure.mutable_server_failure_info();
-        failTask(world, run, problem.cause, &failure, identity);
-        run.closeRefused = unhandled;
-    }
+    if (run.task->attempt > 1 && !unhandled) throw invalidArgument(message);
+    Failure failure;
+    failure.set_message(message);
+    failure.mutable_server_failure_info();
+    failTask(world, run, problem.cause, &failure, identity);
+    run.closeRefused = unhandled;
     if (problem.endsRun) terminateRun(world, run, message, nullptr, "history-service");
     throw invalidArgument(message);
 }
@@ -142,13 +142,21 @@ void addNextTask(World& world, Run& run, const CompleteRequest& request, std::st
     if (!run.holdTask) return;
     run.holdTask = false;
     if (!run.task || run.task->started()) return;
-    const HandedTask next = startNextTask(world, run, request.identity(), plainWorker(request));
+    // The worker that asks for more time still has what it was sent.
+    const SentUpdates sent = request.force_create_new_workflow_task() ? SentUpdates::Stay : SentUpdates::Again;
+    const HandedTask next = startNextTask(world, run, request.identity(), plainWorker(request), sent);
     appendBytesField(CompleteResponse::kWorkflowTaskFieldNumber, next.message->SerializeAsString() + next.tail, tail);
 }
 
+/// Completions in pages are off, as with Temporal unless somebody switches them on.
+void checkWhole(const Run& run, const CompleteRequest& request) {
+    if (!request.intermediate_page() && request.page_number() <= 0) return;
+    throw failedPrecondition("workflow task completion pagination is disabled for this namespace " + run.ns);
+}
+
 void complete(World& world, const CompleteRequest& request, const CallPtr& call) {
-    if (request.intermediate_page()) throw unimplemented("Completions in pages are not supported.");
     Run& run = runOfToken(world, request);
+    checkWhole(run, request);
     makeRoom(world, run, 1 + request.commands_size());
     CheckedCommands checked = checkCommands(world, run, request);
     if (checked.problem) refuseCommands(world, run, *checked.problem, request.identity());
@@ -171,7 +179,8 @@ void complete(World& world, const CompleteRequest& request, const CallPtr& call)
         for (auto& activity : results.eagerActivities)
             response->mutable_activity_tasks()->AddAllocated(activity.release());
         if (run.open()) {
-            rejectUnanswered(world, run);
+            // A worker that asks for more time has not had its last word.
+            if (!request.force_create_new_workflow_task()) rejectUnanswered(world, run);
             scheduleNext(world, run, results.wantsTask || request.force_create_new_workflow_task());
         }
     }

@@ -44,9 +44,8 @@ void addIdentity(const Run& run, api::PollWorkflowTaskQueueResponse* response) {
 
 namespace {
 
-HandedTask hand(World& world, Run& run, const std::string& identity, const std::string& requestId,
-                const common::WorkerVersionStamp* worker, bool onlyNews) {
-    beginTask(world, run, identity, requestId, worker);
+/// The started task, without what waits for a worker beside it.
+HandedTask show(World& world, const Run& run, bool onlyNews) {
     const WorkflowTask& task = *run.task;
     HandedTask handed;
     handed.message = std::make_unique<api::PollWorkflowTaskQueueResponse>();
@@ -63,9 +62,16 @@ HandedTask hand(World& world, Run& run, const std::string& identity, const std::
     response.set_attempt(task.attempt);
     payload::toProto(task.scheduledTime, response.mutable_scheduled_time());
     payload::toProto(task.startedTime, response.mutable_started_time());
-    attachQueries(world, run, &response);
-    attachUpdates(world, run, &response);
     addHistory(world, run, onlyNews ? run.lastStartedId + 1 : 1, &handed);
+    return handed;
+}
+
+HandedTask hand(World& world, Run& run, const std::string& identity, const std::string& requestId,
+                const common::WorkerVersionStamp* worker, bool onlyNews, SentUpdates sent = SentUpdates::Again) {
+    beginTask(world, run, identity, requestId, worker);
+    HandedTask handed = show(world, run, onlyNews);
+    attachQueries(world, run, handed.message.get());
+    attachUpdates(world, run, sent, handed.message.get());
     return handed;
 }
 
@@ -84,9 +90,9 @@ HandedTask startTask(World& world, Run& run, const std::string& identity, const 
     return hand(world, run, identity, requestId, nullptr, goesToSticky(run));
 }
 
-HandedTask startNextTask(World& world, Run& run, const std::string& identity,
-                         const common::WorkerVersionStamp* worker) {
-    return hand(world, run, identity, "request-from-RespondWorkflowTaskCompleted", worker, true);
+HandedTask startNextTask(World& world, Run& run, const std::string& identity, const common::WorkerVersionStamp* worker,
+                         SentUpdates sent) {
+    return hand(world, run, identity, "request-from-RespondWorkflowTaskCompleted", worker, true, sent);
 }
 
 namespace {

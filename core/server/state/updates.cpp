@@ -272,10 +272,11 @@ bool admitUpdate(World& world, Run& run, const api::UpdateWorkflowExecutionReque
     return true;
 }
 
-void attachUpdates(World&, Run& run, api::PollWorkflowTaskQueueResponse* response) {
+void attachUpdates(World&, Run& run, SentUpdates sent, api::PollWorkflowTaskQueueResponse* response) {
+    const UpdateStage last = sent == SentUpdates::Again ? UpdateStage::Sent : UpdateStage::Admitted;
     for (const std::string& id : run.updateOrder) {
+        if (std::as_const(run.updates).at(id).stage > last) continue;
         Update& update = run.updates.at(id);
-        if (update.stage != UpdateStage::Admitted) continue;
         update.stage = UpdateStage::Sent;
         // After everything that the task shows.
         update.sequencingId = run.task->startedId - 1;
@@ -293,6 +294,24 @@ void requeueUpdates(World&, Run& run) {
     for (const std::string& id : run.updateOrder) {
         if (std::as_const(run.updates).at(id).stage != UpdateStage::Sent) continue;
         run.updates.at(id).stage = UpdateStage::Admitted;
+    }
+}
+
+void failSentUpdates(World& world, Run& run) {
+    const std::vector<std::string> order = run.updateOrder;
+    for (const std::string& id : order) {
+        if (std::as_const(run.updates).at(id).stage != UpdateStage::Sent) continue;
+        Update& update = run.updates.at(id);
+        for (const auto& [waitId, waiter] : update.waits) {
+            world.fail(world.waits.take(waitId),
+                       workflowNotReady(
+                           "Unable to perform workflow execution update due to unexpected workflow task failure."));
+        }
+        update.waits.clear();
+        // The history still asks for it.
+        if (update.admittedId != 0) continue;
+        --run.openUpdates;
+        forgetUpdate(run, id);
     }
 }
 

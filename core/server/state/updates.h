@@ -29,10 +29,16 @@ void checkFirstUpdate(const World& world,
 bool admitUpdate(World& world, Run& run,
                  const temporal::api::workflowservice::v1::UpdateWorkflowExecutionRequest& request,
                  const CallPtr& call);
-/// Requests that no worker has seen travel with the task that is being started.
-void attachUpdates(World& world, Run& run, temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse* response);
+/// What becomes of requests that were sent before and not answered yet.
+enum class SentUpdates : uint8_t { Again, Stay };
+/// Requests that wait for a worker's word travel with the task that is being started.
+void attachUpdates(World& world, Run& run, SentUpdates sent,
+                   temporal::api::workflowservice::v1::PollWorkflowTaskQueueResponse* response);
 /// The task failed: its requests travel again with the next one.
 void requeueUpdates(World& world, Run& run);
+/// A worker completed its task badly: callers of the requests that it was sent are told, and must not wait for the next
+/// try.
+void failSentUpdates(World& world, Run& run);
 /// Follows a worker's messages through the stages of their updates before any of them is taken.
 class UpdateMessages {
 public:

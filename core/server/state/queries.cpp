@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int kTooManyAttempts = 3;
-constexpr base::Duration kLongestQuery = 60s;
+constexpr base::Duration kLongestQuery = 30s;
+constexpr base::Duration kPollerForgotten = 20s;
 constexpr base::Duration kStickyWait = 5s;
 
 void finishQuery(World& world, Run& run, const std::string& id, enums::QueryResultType type,
@@ -96,16 +97,52 @@ bool rejected(const Run& run, enums::QueryRejectCondition condition) {
            run.status != enums::WORKFLOW_EXECUTION_STATUS_COMPLETED;
 }
 
-void checkReady(const World& world, const Run& run) {
+/// Whether the run has its first task before the caller has to have an answer.
+bool taskComesInTime(const World& world, const Run& run, base::Timestamp deadline) {
+    return run.executionTime - world.nowOf(run) <= deadline - world.wall;
+}
+
+void checkReady(const World& world, const Run& run, base::Timestamp deadline) {
     if (!run.open() && run.lastStartedId == 0) {
         throw workflowNotReady("Workflow execution closed before WorkflowTaskStarted event");
+    }
+    if (awaitsFirstTask(run) && !taskComesInTime(world, run, deadline)) {
+        throw workflowNotReady("Workflow task is not scheduled yet.");
     }
     if (run.task && run.task->attempt >= kTooManyAttempts) {
         throw workflowNotReady("Unable to query workflow due to Workflow Task in failed state.");
     }
-    if (awaitsFirstTask(run)) throw workflowNotReady("Workflow task is not scheduled yet.");
     if (run.queries.size() >= world.limits().bufferedQueries)
-        throw busyWorkflow("Too many queries wait for this workflow.");
+        throw busyWorkflow(
+            "consistent query buffer is full, this may be caused by too many queries and workflow not able to process "
+            "query fast enough");
+}
+
+/// Nobody has come for the query, nor for anything else in its task queue for a while.
+bool missesPollers(World& world, const Run& run, const std::string& id) {
+    const auto found = run.queries.find(id);
+    if (found == run.queries.end() || found->second.directStamp == 0 || found->second.onSticky) return false;
+    const auto direct = world.directQueries.find(found->second.directStamp);
+    if (direct == world.directQueries.end() || direct->second.handedOut) return false;
+    const TaskQueue* queue = world.matching.find(run.ns, QueueType::Workflow, run.taskQueue());
+    return queue == nullptr || world.wall - queue->lastPoll > kPollerForgotten;
+}
+
+/// Answers at the deadline, and forgets the query when its caller is gone.
+Waits::Wait waitForQuery(World& world, Run& run, const std::string& id, base::Timestamp deadline) {
+    Waits::Wait wait;
+    wait.deadline = deadline;
+    const auto missed = std::make_shared<bool>(false);
+    wait.dropped = [&world, &run, id, missed] {
+        *missed = missesPollers(world, run, id);
+        forgetQuery(world, run, id);
+    };
+    wait.expired = [&world, missed](const CallPtr& late) {
+        world.fail(late, *missed ? failedPrecondition("no poller seen for task queue recently, worker may be down")
+                                 : ServiceError(base::ErrorCode::DeadlineExceeded,
+                                                "query timed out before a worker could process it"));
+    };
+    return wait;
 }
 
 void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const CallPtr& call) {
@@ -120,19 +157,14 @@ void queryWorkflow(World& world, const api::QueryWorkflowRequest& request, const
         *response->mutable_link() = linkToRun(run, "Query rejected");
         return world.answer(call, std::move(response));
     }
-    checkReady(world, run);
+    const base::Timestamp deadline = world.pollDeadline(call, kLongestQuery);
+    checkReady(world, run, deadline);
     BufferedQuery query;
     query.id = world.newId();
     query.query = request.query();
     query.since = world.now;
-    Waits::Wait wait;
+    Waits::Wait wait = waitForQuery(world, run, query.id, deadline);
     wait.call = call;
-    wait.deadline = world.pollDeadline(call, kLongestQuery);
-    wait.dropped = [&world, &run, id = query.id] { forgetQuery(world, run, id); };
-    wait.expired = [&world, queue = run.taskQueue()](const CallPtr& late) {
-        world.fail(late, ServiceError(base::ErrorCode::DeadlineExceeded,
-                                      "No worker of task queue " + queue + " answered the query in time."));
-    };
     query.waitId = world.waits.add(std::move(wait));
     const std::string id = query.id;
     BufferedQuery& kept = run.queries.emplace(id, std::move(query)).first->second;

@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include "tests/core/server/driver.h"
+#include "tests/core/server/update_helpers.h"
 
 using namespace orrery;
 using namespace std::chrono_literals;
@@ -12,41 +13,12 @@ using test::Kept;
 namespace update_api = temporal::api::update::v1;
 #endif
 
+using test::acceptance;
+using test::addMessage;
+using test::addOutcome;
+using test::update;
+
 namespace {
-
-Kept update(Driver& driver, const std::string& updateId,
-            test::enums::UpdateWorkflowExecutionLifecycleStage stage =
-                test::enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED) {
-    test::api::UpdateWorkflowExecutionRequest request;
-    request.set_namespace_("default");
-    request.mutable_workflow_execution()->set_workflow_id("w");
-    request.mutable_wait_policy()->set_lifecycle_stage(stage);
-    request.mutable_request()->mutable_meta()->set_update_id(updateId);
-    request.mutable_request()->mutable_input()->set_name("set_address");
-    return driver.call("UpdateWorkflowExecution", request);
-}
-
-template <typename Body>
-void addMessage(test::api::RespondWorkflowTaskCompletedRequest* completion, const std::string& updateId,
-                const std::string& suffix, const Body& body) {
-    auto* message = completion->add_messages();
-    message->set_id(updateId + suffix);
-    message->set_protocol_instance_id(updateId);
-    message->mutable_body()->PackFrom(body);
-}
-
-update_api::Acceptance acceptance(const std::string& updateId) {
-    update_api::Acceptance result;
-    result.set_accepted_request_message_id(updateId + "/request");
-    return result;
-}
-
-void addOutcome(test::api::RespondWorkflowTaskCompletedRequest* completion, const std::string& updateId) {
-    addMessage(completion, updateId, "/accept", acceptance(updateId));
-    update_api::Response response;
-    response.mutable_outcome()->mutable_success()->add_payloads()->set_data("done");
-    addMessage(completion, updateId, "/complete", response);
-}
 
 /// A workflow that has done its first task and waits.
 void waiting(Driver& driver, const std::string& id = "w") {
@@ -67,6 +39,10 @@ private Q_SLOTS:
     void queryFails();
     void largeAnswerIsAFailure();
     void queryTimesOut();
+    void slowQueryTimesOut_data();
+    void slowQueryTimesOut();
+    void workerThatPolledIsWaitedFor();
+    void queryDuringStartDelay();
     void updateLeavesTwoEvents();
     void updateIsAfterWhatItsTaskShows();
     void rejectedUpdateLeavesNoTrace();
@@ -179,10 +155,69 @@ void MessageTest::queryTimesOut() {
     Driver driver;
     waiting(driver);
     const Kept asked = driver.query("w");
-    driver.pass(60s);
-    QCOMPARE(asked->code(), base::ErrorCode::DeadlineExceeded);
+    driver.pass(30s - 1ns);
+    QVERIFY(!asked->answered());
+    driver.pass(1ns);
+    QCOMPARE(asked->code(), base::ErrorCode::FailedPrecondition);
+    QCOMPARE(asked->message(), std::string("no poller seen for task queue recently, worker may be down"));
     QVERIFY(!driver.poll()->answered());
     QVERIFY(!driver.world.held());
+}
+
+void MessageTest::slowQueryTimesOut_data() {
+    QTest::addColumn<bool>("taken");
+    QTest::newRow("worker has it") << true;
+    QTest::newRow("with a task") << false;
+}
+
+void MessageTest::slowQueryTimesOut() {
+    QFETCH(bool, taken);
+    Driver driver;
+    waiting(driver);
+    if (!taken) driver.signal("w");
+    const Kept asked = driver.query("w");
+    if (taken) driver.task();
+    driver.pass(30s);
+    QCOMPARE(asked->code(), base::ErrorCode::DeadlineExceeded);
+    QCOMPARE(asked->message(), std::string("query timed out before a worker could process it"));
+}
+
+void MessageTest::workerThatPolledIsWaitedFor() {
+    Driver driver;
+    waiting(driver);
+    test::api::QueryWorkflowRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    request.mutable_query()->set_query_type("status");
+    const auto* method = server::allMethods().find("/temporal.api.workflowservice.v1.WorkflowService/QueryWorkflow");
+    const auto askFor = [&](base::Duration time) {
+        const auto asked = std::make_shared<test::KeptCall>();
+        asked->deadline = driver.wall + time;
+        driver.input([&] { server::Methods::run(*method, driver.world, request, asked); });
+        driver.pass(time);
+        return asked->code();
+    };
+    QCOMPARE(askFor(10s), base::ErrorCode::DeadlineExceeded);
+    QCOMPARE(askFor(12s), base::ErrorCode::FailedPrecondition);
+}
+
+void MessageTest::queryDuringStartDelay() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    payload::toProto(20s, request.mutable_workflow_start_delay());
+    driver.start(request);
+    const Kept early = driver.query("w");
+    QVERIFY2(!early->answered(), "the first task comes in time");
+    driver.pass(20s);
+    const auto task = driver.task();
+    QCOMPARE(task.queries_size(), 1);
+    payload::toProto(31s, request.mutable_workflow_start_delay());
+    request.set_workflow_id("late");
+    request.set_request_id("late");
+    driver.start(request);
+    const Kept refused = driver.query("late");
+    QCOMPARE(refused->code(), base::ErrorCode::FailedPrecondition);
+    QCOMPARE(refused->message(), std::string("Workflow task is not scheduled yet."));
 }
 
 void MessageTest::updateLeavesTwoEvents() {

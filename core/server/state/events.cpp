@@ -172,6 +172,12 @@ void record(World& world, Run& run, std::vector<HistoryEvent> events) {
     if (take(world, run, std::move(events)) && !awaitsFirstTask(run)) scheduleTask(world, run);
 }
 
+void recordAtOnce(World& world, Run& run, HistoryEvent event) {
+    std::vector<HistoryEvent> one;
+    one.push_back(std::move(event));
+    if (take(world, run, std::move(one))) scheduleTask(world, run);
+}
+
 void recordQuietly(World& world, Run& run, HistoryEvent event) {
     std::vector<HistoryEvent> one;
     one.push_back(std::move(event));

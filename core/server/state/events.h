@@ -19,6 +19,9 @@ void record(World& world, Run& run, HistoryEvent event);
 /// Several that belong together, such as an activity's start and end.
 void record(World& world, Run& run, std::vector<HistoryEvent> events);
 
+/// Like record, for what not even a first task that is held back waits for.
+void recordAtOnce(World& world, Run& run, HistoryEvent event);
+
 /// Like record, for what a workflow is not woken for: its next task shows it.
 void recordQuietly(World& world, Run& run, HistoryEvent event);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/server/state/tasks.h"
@@ -12,5 +13,9 @@ namespace orrery::server {
 /// on a queue of its own.
 HandedTask startNextTask(World& world, Run& run, const std::string& identity, const common::WorkerVersionStamp* worker,
                          SentUpdates sent);
+
+/// The first task of a run as it was handed out, for a caller who missed the answer that brought it. Nothing once the
+/// run is past that, or while nobody has the task.
+std::optional<HandedTask> firstTaskAgain(World& world, const Run& run);
 
 }  // namespace orrery::server

@@ -8,6 +8,7 @@
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/links.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/next_task.h"
 #include "core/server/state/retry.h"
 #include "core/server/state/signals.h"
 #include "core/server/state/skip_time.h"
@@ -169,6 +170,11 @@ common::Link linkToExisting(World& world, Run& run, const StartRequest& request)
                : linkToStart(run);
 }
 
+void addEagerTask(const HandedTask& handed, std::string* tail) {
+    appendBytesField(api::StartWorkflowExecutionResponse::kEagerWorkflowTaskFieldNumber,
+                     handed.message->SerializeAsString() + handed.tail, tail);
+}
+
 void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& request, const CallPtr& call) {
     checkStart(world, request);
     auto response = std::make_unique<api::StartWorkflowExecutionResponse>();
@@ -180,7 +186,12 @@ void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& reque
         response->set_started(existing->startRequestId == request.request_id());
         response->set_status(existing->status);
         *response->mutable_link() = linkToExisting(world, *existing, request);
-        return world.answer(call, std::move(response));
+        std::string tail;
+        if (response->started() && request.request_eager_execution() &&
+            existing->executionTime == existing->startTime) {
+            if (const auto handed = firstTaskAgain(world, *existing)) addEagerTask(*handed, &tail);
+        }
+        return world.answer(call, std::move(response), std::move(tail));
     }
     NewRun plan = newRunOf(world, request, runId);
     const bool eager = request.request_eager_execution() && plan.backoff == 0s;
@@ -195,10 +206,8 @@ void startWorkflow(World& world, const api::StartWorkflowExecutionRequest& reque
     *response->mutable_link() = linkToStart(run);
     std::string tail;
     if (eager) {
-        HandedTask handed = startTask(world, run, request.identity(), request.request_id());
+        addEagerTask(startTask(world, run, request.identity(), request.request_id()), &tail);
         run.holdTask = false;
-        appendBytesField(api::StartWorkflowExecutionResponse::kEagerWorkflowTaskFieldNumber,
-                         handed.message->SerializeAsString() + handed.tail, &tail);
     }
     world.answer(call, std::move(response), std::move(tail));
 }
@@ -237,7 +246,7 @@ std::unique_ptr<api::SignalWithStartWorkflowExecutionResponse> signalWithStart(
         if (started) {
             append(world, *run, signalEvent(world, request));
         } else {
-            record(world, *run, signalEvent(world, request));
+            recordAtOnce(world, *run, signalEvent(world, request));
         }
     }
     if (started) beginRun(world, *run);

@@ -95,6 +95,12 @@ HandedTask startNextTask(World& world, Run& run, const std::string& identity, co
     return hand(world, run, identity, "request-from-RespondWorkflowTaskCompleted", worker, true, sent);
 }
 
+std::optional<HandedTask> firstTaskAgain(World& world, const Run& run) {
+    constexpr int64_t kFirstStarted = 3;
+    if (!run.taskStarted() || run.task->startedId != kFirstStarted || run.task->attempt > 1) return std::nullopt;
+    return show(world, run, false);
+}
+
 namespace {
 
 HandedTask handQuery(World& world, const TaskRef& ref) {

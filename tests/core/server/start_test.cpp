@@ -35,6 +35,9 @@ private Q_SLOTS:
     void linksStayWithTheirEvents();
     void answersLink();
     void existingRunTellsOfItsCallers();
+    void signalWithStartEndsDelay();
+    void repeatedEagerStart();
+    void eagerStartRepeatedTooLate();
 };
 
 void StartTest::takenIds_data() {
@@ -169,6 +172,61 @@ void StartTest::existingRunTellsOfItsCallers() {
     QCOMPARE(driver.run("w").attachedRequests.find("third")->second, 0);
     driver.complete(task, {Driver::timer("day", 24h)});
     QVERIFY(driver.run("w").attachedRequests.find("third")->second > 3);
+}
+
+void StartTest::signalWithStartEndsDelay() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    payload::toProto(1h, request.mutable_workflow_start_delay());
+    driver.start(request);
+    driver.signal("w");
+    QVERIFY2(!driver.poll()->answered(), "a signal alone waits");
+    test::api::SignalWithStartWorkflowExecutionRequest signal;
+    signal.set_namespace_("default");
+    signal.set_workflow_id("w");
+    signal.mutable_workflow_type()->set_name("Order");
+    signal.mutable_task_queue()->set_name("other");
+    signal.set_signal_name("approve");
+    signal.set_request_id("again");
+    driver.call("SignalWithStartWorkflowExecution", signal);
+    QCOMPARE(driver.history("w"),
+             QStringLiteral("WorkflowExecutionStarted WorkflowExecutionSignaled WorkflowExecutionSignaled "
+                            "WorkflowTaskScheduled WorkflowTaskStarted"));
+    driver.pass(2h);
+    QCOMPARE(driver.history("w").count(QLatin1String("WorkflowTaskScheduled")), 1);
+}
+
+void StartTest::repeatedEagerStart() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    request.set_request_eager_execution(true);
+    const auto first = driver.start(request)->as<test::api::StartWorkflowExecutionResponse>();
+    driver.signal("w");
+    driver.pass(1s);
+    const QString before = driver.history("w");
+    const auto again = driver.start(request)->as<test::api::StartWorkflowExecutionResponse>();
+    QCOMPARE(again.run_id(), first.run_id());
+    QVERIFY(first.has_eager_workflow_task());
+    QCOMPARE(again.eager_workflow_task().SerializeAsString(), first.eager_workflow_task().SerializeAsString());
+    QCOMPARE(driver.history("w"), before);
+    QVERIFY(!driver.complete(again.eager_workflow_task())->failed());
+    request.set_request_eager_execution(false);
+    QVERIFY(!driver.start(request)->as<test::api::StartWorkflowExecutionResponse>().has_eager_workflow_task());
+}
+
+void StartTest::eagerStartRepeatedTooLate() {
+    Driver driver;
+    auto request = Driver::startRequest("w");
+    driver.start(request);
+    request.set_request_eager_execution(true);
+    const auto repeated = [&] { return driver.start(request)->as<test::api::StartWorkflowExecutionResponse>(); };
+    QVERIFY2(!repeated().has_eager_workflow_task(), "nobody has it yet");
+    driver.failTask(driver.task());
+    driver.task();
+    QVERIFY2(!repeated().has_eager_workflow_task(), "it is the second try");
+    driver.pass(1min);
+    driver.complete(driver.task());
+    QVERIFY2(!repeated().has_eager_workflow_task(), "it is done");
 }
 
 QTEST_GUILESS_MAIN(StartTest)

@@ -223,9 +223,7 @@ std::optional<std::string> attributesSizeProblem(const Limits& limits, const com
 
 void upsertFields(const PayloadFields& from, PayloadFields* to) {
     for (const auto& [key, value] : from) {
-        const auto encoding = value.metadata().find("encoding");
-        const bool null = encoding != value.metadata().end() && encoding->second == "binary/null";
-        if (null || value.data().empty() || value.data() == "null" || value.data() == "[]") {
+        if (value.data().empty() || value.data() == "null" || value.data() == "[]") {
             to->erase(key);
         } else {
             (*to)[key] = value;

@@ -44,6 +44,21 @@ void typeAttributes(const World& world, const std::string& ns, common::SearchAtt
 /// Takes values over, of search attributes or of a memo. An empty or null payload removes the key.
 using PayloadFields = google::protobuf::Map<std::string, common::Payload>;
 void upsertFields(const PayloadFields& from, PayloadFields* to);
+/// Leaves out what an upsert would remove; a memo or search attributes of nothing else are none.
+template <typename Attributes>
+void dropEmptyFields(Attributes* attributes) {
+    const auto filled = [](PayloadFields* fields) {
+        PayloadFields kept;
+        upsertFields(*fields, &kept);
+        fields->swap(kept);
+        return !fields->empty();
+    };
+    if (attributes->has_memo() && !filled(attributes->mutable_memo()->mutable_fields())) attributes->clear_memo();
+    if (attributes->has_search_attributes() &&
+        !filled(attributes->mutable_search_attributes()->mutable_indexed_fields())) {
+        attributes->clear_search_attributes();
+    }
+}
 
 /// Why a request or a command may not set these attributes; nullopt when it may.
 std::optional<std::string> unknownAttribute(const Namespace& ns, const common::SearchAttributes& attributes);

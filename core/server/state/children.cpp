@@ -4,6 +4,7 @@
 #include <temporal/api/command/v1/message.pb.h>
 
 #include "core/payload/proto.h"
+#include "core/server/state/attributes.h"
 #include "core/server/state/cron.h"
 #include "core/server/state/events.h"
 #include "core/server/state/lifecycle.h"
@@ -230,6 +231,7 @@ void startChild(World& world, Run& parent, const Command& command, int64_t compl
     if (from.has_header()) *to->mutable_header() = from.header();
     if (from.has_memo()) *to->mutable_memo() = from.memo();
     if (from.has_search_attributes()) *to->mutable_search_attributes() = from.search_attributes();
+    dropEmptyFields(to);
     if (from.has_priority()) *to->mutable_priority() = from.priority();
     handTimeToChild(parent, to);
     const auto metadata = command.user_metadata();

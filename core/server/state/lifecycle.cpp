@@ -105,6 +105,7 @@ Run& createRun(World& world, NewRun plan) {
     run.parent = plan.parent;
     run.startRequestId = plan.requestId;
     run.userMetadata = std::move(plan.userMetadata);
+    dropEmptyFields(&attributes);
     if (attributes.has_search_attributes()) typeAttributes(world, run.ns, attributes.mutable_search_attributes());
     keepSettings(attributes, &run);
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);

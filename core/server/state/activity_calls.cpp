@@ -6,6 +6,7 @@
 #include "core/server/state/activities.h"
 #include "core/server/state/activity_close.h"
 #include "core/server/state/checks.h"
+#include "core/server/state/failures.h"
 #include "core/server/state/methods.h"
 #include "core/server/state/tokens.h"
 
@@ -73,7 +74,7 @@ bool tooLarge(const World& world, const google::protobuf::Message& message) {
 /// The activity fails for good in place of what its worker said.
 void failLarge(World& world, Found found, const std::string& message, const std::string& identity,
                const Failure* cause = nullptr) {
-    activityFailed(world, found.run, found.activity, serverFailure(world, message, cause), identity);
+    activityFailed(world, found.run, found.activity, serverFailure(message, cause), identity);
 }
 
 constexpr const char* kLargeFailure = "Failure exceeds size limit.";
@@ -90,6 +91,21 @@ void checkSaid(const Request& request) {
             throw invalidArgument("Failure must have ApplicationFailureInfo.");
         }
     }
+    if constexpr (requires { request.failure(); }) refuse(retryDelayProblem(request.failure()));
+}
+
+/// The worker tells how far it is, perhaps with nothing to say.
+void takeProgress(World& world, Found found, const common::Payloads* details, const std::string& identity) {
+    PendingActivity& activity = found.activity;
+    activity.lastHeartbeatTime = world.nowOf(found.run);
+    activity.heartbeat.reset();
+    if (details != nullptr) {
+        activity.heartbeat = *details;
+        // It is not in the history, by whose growth the run's size is watched.
+        found.run.measuredAt -= int64_t(details->ByteSizeLong());
+    }
+    if (!identity.empty()) activity.lastIdentity = identity;
+    world.touch(found.run);
 }
 
 template <typename Response, typename Request>
@@ -100,13 +116,7 @@ std::unique_ptr<Response> heartbeat(World& world, const Request& request, Found 
         response->set_cancel_requested(true);
         return response;
     }
-    found.activity.lastHeartbeatTime = world.nowOf(found.run);
-    if (request.has_details()) {
-        found.activity.heartbeat = request.details();
-        // It is not in the history, by whose growth the run's size is watched.
-        found.run.measuredAt -= int64_t(request.details().ByteSizeLong());
-        world.touch(found.run);
-    }
+    takeProgress(world, found, request.has_details() ? &request.details() : nullptr, request.identity());
     armHeartbeat(world, found.run, found.activity);
     response->set_cancel_requested(found.activity.cancelRequested);
     return response;
@@ -127,12 +137,12 @@ template <typename Response, typename Request>
 std::unique_ptr<Response> failed(World& world, const Request& request, Found found) {
     auto response = std::make_unique<Response>();
     if (tooLarge(world, request.last_heartbeat_details())) {
-        *response->add_failures() = serverFailure(world, kLargeDetails);
+        *response->add_failures() = serverFailure(kLargeDetails);
     } else if (request.has_last_heartbeat_details()) {
-        found.activity.heartbeat = request.last_heartbeat_details();
+        takeProgress(world, found, &request.last_heartbeat_details(), request.identity());
     }
     if (tooLarge(world, request.failure())) {
-        *response->add_failures() = serverFailure(world, kLargeFailure);
+        *response->add_failures() = serverFailure(kLargeFailure, &request.failure());
         failLarge(world, found, kLargeFailure, request.identity(), &request.failure());
     } else {
         activityFailed(world, found.run, found.activity, request.failure(), request.identity());

@@ -4,6 +4,7 @@
 #include "core/payload/proto.h"
 #include "core/server/state/activities.h"
 #include "core/server/state/events.h"
+#include "core/server/state/failures.h"
 #include "core/server/state/retry.h"
 
 namespace orrery::server {
@@ -19,21 +20,6 @@ const char* timeoutName(enums::TimeoutType type) {
         case enums::TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: return "activity ScheduleToClose timeout";
         default: return "activity Heartbeat timeout";
     }
-}
-
-Failure stored(const Failure& failure, size_t limit) {
-    if (failure.ByteSizeLong() <= limit) return failure;
-    Failure shorter;
-    shorter.set_source(failure.source());
-    std::string message = failure.message();
-    if (message.size() > limit / 2) message.resize(limit / 2);
-    shorter.set_message(message);
-    if (failure.has_application_failure_info()) {
-        shorter.mutable_application_failure_info()->set_type(failure.application_failure_info().type());
-        shorter.mutable_application_failure_info()->set_non_retryable(
-            failure.application_failure_info().non_retryable());
-    }
-    return shorter;
 }
 
 const Failure* failureOf(const HistoryEvent& close) {
@@ -79,15 +65,6 @@ RetryDecision retryOf(const World& world, const Run& run, const PendingActivity&
 
 }  // namespace
 
-Failure serverFailure(const World& world, const std::string& message, const Failure* cause) {
-    Failure failure;
-    failure.set_message(message);
-    failure.set_source("Server");
-    failure.mutable_server_failure_info()->set_non_retryable(true);
-    if (cause != nullptr) *failure.mutable_cause() = stored(*cause, world.limits().storedFailureSize);
-    return failure;
-}
-
 void activityCompleted(World& world, Run& run, PendingActivity& activity, const common::Payloads* result,
                        const std::string& identity) {
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
@@ -103,7 +80,8 @@ void activityFailed(World& world, Run& run, PendingActivity& activity, const Fai
     const RetryDecision decision = retryOf(world, run, activity, failure);
     if (decision.state == enums::RETRY_STATE_IN_PROGRESS) {
         keepAttempt(world, run, activity, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED, &failure, false);
-        return retryLater(world, run, activity, decision.interval, stored(failure, world.limits().storedFailureSize));
+        return retryLater(world, run, activity, decision.interval,
+                          storedFailure(failure, world.limits().storedFailureSize));
     }
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_ACTIVITY_TASK_FAILED);
     auto* attributes = event.mutable_activity_task_failed_event_attributes();

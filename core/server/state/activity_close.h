@@ -6,9 +6,6 @@
 
 namespace orrery::server {
 
-/// What the server itself says went wrong; never retried. A cause is kept in short.
-Failure serverFailure(const World& world, const std::string& message, const Failure* cause = nullptr);
-
 void armHeartbeat(World& world, Run& run, PendingActivity& activity);
 void retryLater(World& world, Run& run, PendingActivity& activity, base::Duration interval, const Failure& failure);
 /// Forgets it and its time-outs; the reference is dead afterwards.

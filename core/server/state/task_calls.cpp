@@ -5,11 +5,11 @@
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
 #include "core/payload/proto.h"
-#include "core/server/state/activity_close.h"
 #include "core/server/state/build_ids.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/commands.h"
 #include "core/server/state/events.h"
+#include "core/server/state/failures.h"
 #include "core/server/state/go_text.h"
 #include "core/server/state/lifecycle.h"
 #include "core/server/state/limit_check.h"
@@ -198,7 +198,7 @@ std::unique_ptr<api::RespondWorkflowTaskFailedResponse> fail(World& world,
         return std::make_unique<api::RespondWorkflowTaskFailedResponse>();
     }
     if (request.failure().ByteSizeLong() > world.limits().blobSize) {
-        const Failure failure = serverFailure(world, "Failure exceeds size limit.", &request.failure());
+        const Failure failure = serverFailure("Failure exceeds size limit.", &request.failure());
         failTask(world, run, request.cause(), &failure, request.identity());
     } else {
         failTask(world, run, request.cause(), request.has_failure() ? &request.failure() : nullptr, request.identity());

@@ -21,10 +21,22 @@ constexpr const char* kFailed = "Update-with-Start could not be executed.";
 /// Of the start and of the update; nullopt for what went well.
 using Errors = std::vector<std::optional<ServiceError>>;
 
+/// What the caller of both asks for.
+struct Asked {
+    StartRequest start;
+    api::UpdateWorkflowExecutionRequest update;
+};
+using AskedPtr = std::shared_ptr<const Asked>;
+
+/// Whether the run that is there may close before it takes the update, and everything is tried once more.
+enum class Try : uint8_t { First, Last };
+void updateWithStart(World& world, const AskedPtr& asked, Try which, const CallPtr& call);
+
 /// Gives the answer of the update to the caller of both.
-class UpdateAnswer final : public Call {
+class UpdateAnswer final : public RestartingCall {
 public:
-    UpdateAnswer(const CallPtr& caller, const Run& run, bool started) : m_caller(caller), m_started(started) {
+    UpdateAnswer(const CallPtr& caller, const Run& run, bool started, AskedPtr asked, Try which)
+        : m_caller(caller), m_started(started), m_asked(std::move(asked)), m_try(which) {
         deadline = caller->deadline;
         m_start.set_run_id(run.runId);
         m_start.set_first_execution_run_id(run.firstRunId);
@@ -33,11 +45,20 @@ public:
         *m_start.mutable_link() = linkToStart(run);
     }
 
+    bool mayStartAgain() const override { return !m_started && m_try == Try::First; }
+    void startAgain(World& world) override {
+        try {
+            updateWithStart(world, m_asked, Try::Last, m_caller);
+        } catch (const ServiceError& error) {
+            world.fail(m_caller, error);
+        }
+    }
+
     void finish(Reply reply) override {
         Reply both;
         if (reply.error) {
             both.error = operationsFailed(
-                kFailed, {m_started ? std::nullopt : std::optional(operationAborted()), std::move(reply.error)});
+                kFailed, {m_started ? std::nullopt : std::optional(operationAborted()), retryable(*reply.error)});
         } else {
             auto message = std::make_unique<api::ExecuteMultiOperationResponse>();
             *message->add_responses()->mutable_start_workflow() = m_start;
@@ -49,8 +70,16 @@ public:
     }
 
 private:
+    /// Whoever met two runs that closed may try again himself.
+    ServiceError retryable(const ServiceError& error) const {
+        const bool cutOff = error.code() == base::ErrorCode::NotFound && error.what() == std::string(kUpdateCutOff);
+        return cutOff && !m_started ? ServiceError(base::ErrorCode::Aborted, kUpdateCutOff) : error;
+    }
+
     const CallPtr m_caller;
     const bool m_started;
+    const AskedPtr m_asked;
+    const Try m_try;
     api::StartWorkflowExecutionResponse m_start;
 };
 
@@ -101,12 +130,12 @@ Run* runToUpdate(World& world, const StartRequest& start, const api::UpdateWorkf
     return repeated || shared ? current : nullptr;
 }
 
-void updateWithStart(World& world, const StartRequest& start, const api::UpdateWorkflowExecutionRequest& update,
-                     const CallPtr& call) {
+void updateWithStart(World& world, const AskedPtr& asked, Try which, const CallPtr& call) {
+    const auto& [start, update] = *asked;
     if (Run* existing = runToUpdate(world, start, update)) {
-        const auto answer = std::make_shared<UpdateAnswer>(call, *existing, false);
+        const auto answer = std::make_shared<UpdateAnswer>(call, *existing, false, asked, which);
         const auto refused = errorOf([&] {
-            if (admitUpdate(world, *existing, update, answer)) scheduleTask(world, *existing, true);
+            if (admitUpdate(world, *existing, asked->update, answer)) scheduleTask(world, *existing, true);
         });
         call->waitId = answer->waitId;
         if (refused) throw operationsFailed(kFailed, {operationAborted(), refused});
@@ -114,14 +143,14 @@ void updateWithStart(World& world, const StartRequest& start, const api::UpdateW
     }
     std::string runId;
     const auto refused = errorOf([&] {
-        checkFirstUpdate(world, update);
-        const Run* instead = runInsteadOf(world, start, &runId);
+        checkFirstUpdate(world, asked->update);
+        const Run* instead = runInsteadOf(world, asked->start, &runId);
         if (instead != nullptr) throw ServiceError(base::ErrorCode::Unavailable, "Workflow was not started: deduped");
     });
     if (refused) throw operationsFailed(kFailed, {refused, operationAborted()});
     // The update is there before the first task, which then carries it.
     Run& run = createRun(world, newRunOf(world, start, runId));
-    const auto answer = std::make_shared<UpdateAnswer>(call, run, true);
+    const auto answer = std::make_shared<UpdateAnswer>(call, run, true, asked, which);
     admitUpdate(world, run, update, answer);
     // When the caller goes away, its wait is the one to end.
     call->waitId = answer->waitId;
@@ -134,19 +163,20 @@ void executeMultiOperation(World& world, const api::ExecuteMultiOperationRequest
     if (operations.size() != 2 || !operations[0].has_start_workflow() || !operations[1].has_update_workflow()) {
         throw invalidArgument("Operations have to be exactly [Start, Update].");
     }
-    StartRequest start = operations[0].start_workflow();
-    api::UpdateWorkflowExecutionRequest update = operations[1].update_workflow();
+    const auto asked = std::make_shared<Asked>(Asked{operations[0].start_workflow(), operations[1].update_workflow()});
+    auto& [start, update] = *asked;
     if (start.namespace_().empty()) start.set_namespace_(request.namespace_());
     if (update.namespace_().empty()) update.set_namespace_(request.namespace_());
-    Errors errors = {errorOf([&] { checkStartOperation(world, start, request.namespace_()); }),
-                     errorOf([&] { checkUpdateOperation(update, request.namespace_(), start.workflow_id()); })};
+    Errors errors = {errorOf([&] { checkStartOperation(world, asked->start, request.namespace_()); }), errorOf([&] {
+                         checkUpdateOperation(asked->update, request.namespace_(), asked->start.workflow_id());
+                     })};
     if (errors[0] || errors[1]) {
         for (auto& error : errors) {
             if (!error) error = operationAborted();
         }
         throw operationsFailed(kFailed, errors);
     }
-    updateWithStart(world, start, update, call);
+    updateWithStart(world, asked, Try::First, call);
 }
 
 }  // namespace

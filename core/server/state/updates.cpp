@@ -442,6 +442,21 @@ void endUpdates(Run& run) {
     run.openUpdates = 0;
 }
 
+namespace {
+
+/// Nobody accepted its update, and the run is over.
+void cutOff(World& world, const CallPtr& call, bool goesOn) {
+    // Clients try what is busy again by themselves, and then meet the new run.
+    if (goesOn) {
+        return world.fail(call, busyWorkflow("workflow operation can not be applied because workflow is closing"));
+    }
+    const auto restarting = std::dynamic_pointer_cast<RestartingCall>(call);
+    if (!restarting || !restarting->mayStartAgain()) return world.fail(call, notFound(kUpdateCutOff));
+    world.later([&world, restarting] { restarting->startAgain(world); });
+}
+
+}  // namespace
+
 void abortUpdates(World& world, Run& run, Run* follower) {
     const std::vector<std::string> order = run.updateOrder;
     for (const std::string& id : order) {
@@ -453,11 +468,7 @@ void abortUpdates(World& world, Run& run, Run* follower) {
             continue;
         }
         for (const auto& [waitId, waiter] : update.waits) {
-            const CallPtr call = world.waits.take(waitId);
-            // Clients try what is busy again by themselves, and then meet the new run.
-            world.fail(call, follower != nullptr
-                                 ? busyWorkflow("workflow operation can not be applied because workflow is closing")
-                                 : notFound("workflow update was aborted by closing workflow"));
+            cutOff(world, world.waits.take(waitId), follower != nullptr);
         }
         forgetUpdate(run, id);
     }

@@ -62,6 +62,14 @@ bool hasAdmittedUpdates(const Run& run);
 void endUpdates(Run& run);
 /// Its handler ended, and it is not only over because its run closed.
 bool cameToItsEnd(const Update& update);
+/// A caller who would rather begin anew than hear that the run that was to take the update has closed.
+class RestartingCall : public Call {
+public:
+    virtual bool mayStartAgain() const = 0;
+    /// Answers itself from now on.
+    virtual void startAgain(World& world) = 0;
+};
+constexpr const char* kUpdateCutOff = "workflow update was aborted by closing workflow";
 /// The run closes. With a follower, updates nobody accepted try again there.
 void abortUpdates(World& world, Run& run, Run* follower);
 

@@ -94,6 +94,9 @@ private Q_SLOTS:
     void terminatesTheOldOne();
     void doneUpdateOfAClosedRun();
     void updateThatItsRunCutShort();
+    void closingRunIsFollowedByANewOne();
+    void triesOnlyTwice();
+    void closingRunMayNotBeFollowed();
     void refusals_data();
     void refusals();
     void onlyStartAndUpdate();
@@ -237,6 +240,59 @@ void MultiOperationTest::updateThatItsRunCutShort() {
     const auto response = asked->as<test::api::ExecuteMultiOperationResponse>();
     QVERIFY(response.responses(0).start_workflow().run_id() != first);
     QVERIFY(response.responses(1).update_workflow().outcome().has_success());
+}
+
+/// The run that was there closes before it sees the update.
+void MultiOperationTest::closingRunIsFollowedByANewOne() {
+    Driver driver;
+    const std::string first = driver.start("w");
+    const auto task = driver.task();
+    auto request = bothRequest("w");
+    startOf(request)->set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    startOf(request)->set_request_id("another");
+    const Kept asked = both(driver, request);
+    driver.complete(task, {Driver::completeWorkflow()});
+    QVERIFY(!asked->answered());
+    answerUpdate(driver, driver.task());
+    const auto response = asked->as<test::api::ExecuteMultiOperationResponse>();
+    QVERIFY(response.responses(0).start_workflow().started());
+    QVERIFY(response.responses(0).start_workflow().run_id() != first);
+    QVERIFY(response.responses(1).update_workflow().outcome().has_success());
+}
+
+void MultiOperationTest::triesOnlyTwice() {
+    Driver driver;
+    driver.start("w");
+    driver.complete(driver.task());
+    auto request = bothRequest("w");
+    startOf(request)->set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    startOf(request)->set_request_id("another");
+    const Kept asked = both(driver, request);
+    // The run closes, and another one is there already.
+    test::api::ResetWorkflowExecutionRequest reset;
+    reset.set_namespace_("default");
+    reset.mutable_workflow_execution()->set_workflow_id("w");
+    reset.set_workflow_task_finish_event_id(4);
+    reset.set_request_id("reset");
+    QVERIFY(!driver.call("ResetWorkflowExecution", reset)->failed());
+    QVERIFY(!asked->answered());
+    driver.complete(driver.task(), {Driver::completeWorkflow()});
+    QCOMPARE(asked->code(), base::ErrorCode::Aborted);
+    const QString cutOff = QStringLiteral("10 workflow update was aborted by closing workflow");
+    QCOMPARE(operationsOf(asked), QStringList({kAborted, cutOff}));
+}
+
+void MultiOperationTest::closingRunMayNotBeFollowed() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    auto request = bothRequest("w");
+    startOf(request)->set_workflow_id_conflict_policy(test::enums::WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
+    startOf(request)->set_workflow_id_reuse_policy(test::enums::WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE);
+    startOf(request)->set_request_id("another");
+    const Kept asked = both(driver, request);
+    driver.complete(task, {Driver::completeWorkflow()});
+    QCOMPARE(asked->code(), base::ErrorCode::AlreadyExists);
 }
 
 void MultiOperationTest::refusals_data() {

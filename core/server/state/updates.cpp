@@ -197,15 +197,23 @@ Update* updateOf(Run& run, const ProtocolMessage& message) {
     return found == run.updates.end() ? nullptr : &found->second;
 }
 
+/// A worker may know an update that this server has forgotten: its answer then brings the request along.
+std::optional<update_api::Request> requestIn(const ProtocolMessage& message) {
+    if (update_api::Acceptance acceptance; message.body().UnpackTo(&acceptance)) {
+        if (acceptance.has_accepted_request()) return acceptance.accepted_request();
+    } else if (update_api::Rejection rejection; message.body().UnpackTo(&rejection)) {
+        if (rejection.has_rejected_request()) return rejection.rejected_request();
+    }
+    return std::nullopt;
+}
+
 void bringBack(Run& run, const ProtocolMessage& message) {
-    update_api::Acceptance acceptance;
-    if (!message.body().UnpackTo(&acceptance) || !acceptance.has_accepted_request()) return;
+    auto request = requestIn(message);
+    if (!request) return;
     const std::string& id = message.protocol_instance_id();
     Update& update = run.updates[id];
     update.id = id;
-    update.stage = UpdateStage::Sent;
-    update.request = acceptance.accepted_request();
-    update.sequencingId = acceptance.accepted_request_sequencing_event_id();
+    update.request = std::move(*request);
     run.updateOrder.push_back(id);
     ++run.openUpdates;
 }
@@ -215,6 +223,8 @@ void accept(World& world, Run& run, Update& update, const update_api::Acceptance
     auto* attributes = event.mutable_workflow_execution_update_accepted_event_attributes();
     attributes->set_protocol_instance_id(update.id);
     attributes->set_accepted_request_message_id(acceptance.accepted_request_message_id());
+    // Not sent by this server, but by the one before it was started again.
+    if (update.stage == UpdateStage::Admitted) update.sequencingId = acceptance.accepted_request_sequencing_event_id();
     if (update.admittedId == 0) {
         attributes->set_accepted_request_sequencing_event_id(update.sequencingId);
         *attributes->mutable_accepted_request() = update.request;
@@ -251,6 +261,8 @@ void checkUpdate(const api::UpdateWorkflowExecutionRequest& request) {
     if (!request.request().has_input()) throw invalidArgument("Update input is not set on request.");
     if (request.request().input().name().empty()) throw invalidArgument("Update name is not set on request.");
     wantedStage(request.wait_policy());
+    checkCallbacks(request.request().completion_callbacks());
+    refuse(linksProblem(request.request().links()));
 }
 
 bool admitUpdate(World& world, Run& run, const api::UpdateWorkflowExecutionRequest& request, const CallPtr& call) {
@@ -343,12 +355,6 @@ std::string kindOf(const google::protobuf::Any& body) {
     return "*update." + body.type_url().substr(body.type_url().rfind('.') + 1);
 }
 
-/// A worker may know an update that this server has forgotten: its acceptance then brings the request back.
-bool bringsBack(const ProtocolMessage& message) {
-    update_api::Acceptance acceptance;
-    return message.body().UnpackTo(&acceptance) && acceptance.has_accepted_request();
-}
-
 }  // namespace
 
 std::string UpdateMessages::stageOf(const std::string& id) const {
@@ -369,12 +375,13 @@ std::optional<std::string> UpdateMessages::take(const ProtocolMessage& message) 
     std::string stage = stageOf(id);
     const bool answersRequest = !message.body().Is<update_api::Response>();
     if (stage.empty()) {
-        if (!bringsBack(message))
+        if (!requestIn(message))
             return "update " + id + " wasn't found on the server. This is most likely a transient " +
                    "error which will be resolved automatically by retries";
-        stage = "Sent";
+        stage = "Admitted";
     }
-    const bool open = answersRequest ? stage == "Sent" : stage == "Accepted" || stage == "ProvisionallyAccepted";
+    const bool open = answersRequest ? stage == "Sent" || stage == "Admitted"
+                                     : stage == "Accepted" || stage == "ProvisionallyAccepted";
     if (!open) {
         return "invalid state transition attempted for Update " + id + ": received " + kindOf(message.body()) +
                " message while in state " + stage;

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void badCompletionOfRetry();
     void unhandledCommandFailsWhatWasSent();
     void pagesAreOff();
+    void requestIsLookedAt();
+    void rejectionBringsItsRequestBack();
 };
 
 void UpdateTest::heartbeatLeavesUpdateToItsWorker() {
@@ -144,6 +146,43 @@ void UpdateTest::pagesAreOff() {
     page.set_page_number(1);
     QCOMPARE(driver.call("RespondWorkflowTaskCompleted", page)->code(), base::ErrorCode::FailedPrecondition);
     QVERIFY(!driver.complete(task)->failed());
+}
+
+void UpdateTest::requestIsLookedAt() {
+    Driver driver;
+    driver.start("w");
+    test::api::UpdateWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_workflow_execution()->set_workflow_id("w");
+    request.mutable_request()->mutable_meta()->set_update_id("u");
+    request.mutable_request()->mutable_input()->set_name("set_address");
+    auto linked = request;
+    linked.mutable_request()->add_links()->mutable_workflow_event()->set_namespace_("default");
+    QCOMPARE(driver.call("UpdateWorkflowExecution", linked)->message(),
+             std::string("workflow event link must not have an empty workflow ID field"));
+    request.mutable_request()->add_completion_callbacks()->mutable_nexus()->set_url("http://localhost/done");
+    QCOMPARE(driver.call("UpdateWorkflowExecution", request)->message(),
+             std::string("invalid url: url does not match any configured callback address: http://localhost/done"));
+    QVERIFY(driver.run("w").updates.empty());
+}
+
+/// A worker answers what it was sent by the server before that one was started again.
+void UpdateTest::rejectionBringsItsRequestBack() {
+    Driver driver;
+    driver.start("w");
+    const auto task = driver.task();
+    temporal::api::update::v1::Rejection rejection;
+    rejection.set_rejected_request_message_id("u/request");
+    auto completion = Driver::completion(task);
+    test::addMessage(&completion, "u", "/reject", rejection);
+    QCOMPARE(driver.call("RespondWorkflowTaskCompleted", completion)->code(), base::ErrorCode::InvalidArgument);
+    const auto again = driver.task();
+    completion = Driver::completion(again);
+    rejection.mutable_rejected_request()->mutable_meta()->set_update_id("u");
+    test::addMessage(&completion, "u", "/reject", rejection);
+    QVERIFY(!driver.call("RespondWorkflowTaskCompleted", completion)->failed());
+    QVERIFY(driver.run("w").updates.empty());
+    QCOMPARE(driver.run("w").openUpdates, size_t(0));
 }
 
 QTEST_GUILESS_MAIN(UpdateTest)

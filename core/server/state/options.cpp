@@ -8,6 +8,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <temporal/api/workflowservice/v1/request_response.pb.h>
 
+#include "core/payload/proto.h"
 #include "core/server/state/checks.h"
 #include "core/server/state/events.h"
 #include "core/server/state/methods.h"
@@ -80,8 +81,9 @@ std::unique_ptr<api::UpdateWorkflowExecutionOptionsResponse> updateOptions(
     Run& run = targetOf(world, request);
     if (!run.open()) throw notFound("workflow execution already completed");
     auto response = std::make_unique<api::UpdateWorkflowExecutionOptionsResponse>();
-    *response->mutable_workflow_execution_options() =
-        applyOptions(world, run, request.update_mask(), options, request.identity());
+    AppliedOptions applied = applyOptions(world, run, request.update_mask(), options, request.identity());
+    *response->mutable_workflow_execution_options() = std::move(applied.options);
+    if (applied.changed) payload::toProto(world.nowOf(run), response->mutable_update_time());
     return response;
 }
 
@@ -101,14 +103,14 @@ void checkOptions(const World& world, const FieldMask& mask, Options* options) {
     if (pins) throw failedPrecondition("versioning overrides need worker deployments, which this server does not have");
 }
 
-Options applyOptions(World& world, Run& run, const FieldMask& mask, const Options& options,
-                     const std::string& identity) {
+AppliedOptions applyOptions(World& world, Run& run, const FieldMask& mask, const Options& options,
+                            const std::string& identity) {
     const Options before = optionsOf(run);
     const auto [after, restarts] = merged(run, mask, options);
     const bool skippingChanges =
         restarts || before.has_time_skipping_config() != after.has_time_skipping_config() ||
         !MessageDifferencer::Equals(before.time_skipping_config(), after.time_skipping_config());
-    if (!skippingChanges && MessageDifferencer::Equals(before, after)) return after;
+    if (!skippingChanges && MessageDifferencer::Equals(before, after)) return {after, false};
     HistoryEvent event = newEvent(world, enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
     event.set_worker_may_ignore(true);
     auto* attributes = event.mutable_workflow_execution_options_updated_event_attributes();
@@ -116,13 +118,14 @@ Options applyOptions(World& world, Run& run, const FieldMask& mask, const Option
     attributes->set_identity(identity);
     if (after.has_priority()) *attributes->mutable_priority() = after.priority();
     if (after.has_time_skipping_config()) *attributes->mutable_time_skipping_config() = after.time_skipping_config();
+    attributes->set_time_skipping_config_updated(skippingChanges);
     recordQuietly(world, run, std::move(event));
     // An event without a priority leaves it as it is.
     if (after.has_priority()) run.priority = after.priority();
     if (skippingChanges) {
         changeSkipping(world, run, after.has_time_skipping_config() ? &after.time_skipping_config() : nullptr);
     }
-    return after;
+    return {after, true};
 }
 
 void addOptionMethods(Methods& methods) { methods.add("UpdateWorkflowExecutionOptions", updateOptions); }

@@ -12,10 +12,14 @@ namespace orrery::server {
 /// Throws INVALID_ARGUMENT for a mask that names what there is not, or options that make no sense; fills in defaults.
 void checkOptions(const World& world, const google::protobuf::FieldMask& mask,
                   temporal::api::workflow::v1::WorkflowExecutionOptions* options);
-/// What the mask names of the options takes effect, with an event if that changes anything; gives all that hold then.
-/// They are checked, and the run is open.
-temporal::api::workflow::v1::WorkflowExecutionOptions applyOptions(
-    World& world, Run& run, const google::protobuf::FieldMask& mask,
-    const temporal::api::workflow::v1::WorkflowExecutionOptions& options, const std::string& identity);
+struct AppliedOptions {
+    temporal::api::workflow::v1::WorkflowExecutionOptions options;  ///< all that hold now
+    bool changed = false;
+};
+/// What the mask names of the options takes effect, with an event if that changes anything. They are checked, and the
+/// run is open.
+AppliedOptions applyOptions(World& world, Run& run, const google::protobuf::FieldMask& mask,
+                            const temporal::api::workflow::v1::WorkflowExecutionOptions& options,
+                            const std::string& identity);
 
 }  // namespace orrery::server

@@ -2,6 +2,7 @@
 #include "core/server/state/reapply.h"
 
 #include "core/server/state/events.h"
+#include "core/server/state/skip_time.h"
 
 namespace orrery::server {
 namespace {
@@ -104,6 +105,9 @@ private:
         if (attachedBefore && attributes.attached_completion_callbacks_size() > 0) return;
         if (attributes.has_priority()) m_run.priority = attributes.priority();
         again(event);
+        if (!attributes.time_skipping_config_updated()) return;
+        const bool has = attributes.has_time_skipping_config();
+        changeSkipping(m_world, m_run, has ? &attributes.time_skipping_config() : nullptr);
     }
 
     /// A child that this run knows and that has not ended yet.

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <google/protobuf/util/message_differencer.h>
-
 #include "core/payload/proto.h"
 #include "core/server/state/attributes.h"
 #include "core/server/state/build_ids.h"
@@ -18,7 +16,6 @@
 
 namespace orrery::server {
 
-using google::protobuf::util::MessageDifferencer;
 using namespace std::chrono_literals;
 
 void Rebuild::applyLog() {
@@ -110,13 +107,12 @@ void Rebuild::workflow(const HistoryEvent& event) {
 
 void Rebuild::skippingChanged(const HistoryEvent& event) {
     const auto& attributes = event.workflow_execution_options_updated_event_attributes();
-    const auto& config = attributes.time_skipping_config();
+    // Without this flag a config, or none, says nothing: an event of other options shows the one that holds, or leaves
+    // it out.
+    if (!attributes.time_skipping_config_updated()) return;
     const bool has = attributes.has_time_skipping_config();
-    const bool had = m_run.timeSkipping && m_run.timeSkipping->config;
-    const bool same = has == had && (!has || MessageDifferencer::Equals(config, *m_run.timeSkipping->config));
-    // The same config with a fast-forward begins it anew.
-    if (same && !config.has_fast_forward_config()) return;
-    takeSkippingConfig(m_run, has ? &config : nullptr, payload::fromProto(event.event_time()));
+    takeSkippingConfig(m_run, has ? &attributes.time_skipping_config() : nullptr,
+                       payload::fromProto(event.event_time()));
 }
 
 void Rebuild::started(const HistoryEvent& event) {

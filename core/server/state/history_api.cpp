@@ -142,7 +142,8 @@ void getHistory(World& world, const api::GetWorkflowExecutionHistoryRequest& req
     checkTarget(world, request);
     if (request.next_page_token().empty()) {
         Run& run = world.runOf(request.namespace_(), request.execution());
-        if (question.wait && question.closeOnly && run.open()) return waitForHistory(world, run, call, question);
+        // Whoever wants the end alone waits for it, even without saying so.
+        if (question.closeOnly && run.open()) return waitForHistory(world, run, call, question);
         return answerHistory(world, call, pageNow(world, run, question));
     }
     const Token token = readPageToken(TokenKind::HistoryPage, request.next_page_token());
@@ -164,7 +165,8 @@ void waitForHistory(World& world, Run& run, const CallPtr& call, const HistoryQu
     wait.deadline = world.pollDeadline(call, world.limits().historyPoll);
     wait.dropped = [&run, id] { run.historyQuestions.erase(*id); };
     wait.expired = [&world, &run, question](const CallPtr& late) {
-        answerHistory(world, late, {{}, pageToken(run, question.first, kNoLastEvent, 0), 0});
+        const std::string token = question.wait ? pageToken(run, question.first, kNoLastEvent, 0) : std::string();
+        answerHistory(world, late, {{}, token, 0});
     };
     *id = world.waits.add(std::move(wait));
     run.historyQuestions[*id] = [&world, &run, question](const CallPtr& waiting) {

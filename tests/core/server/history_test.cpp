@@ -14,6 +14,7 @@ private Q_SLOTS:
     void mapsAreAlwaysTheSameBytes();
     void closeOfARetriedRun_data();
     void closeOfARetriedRun();
+    void endIsWaitedForWithoutSayingSo();
     void pagesHoldBatches_data();
     void pagesHoldBatches();
     void aWaitingPollerBeginsABatch();
@@ -150,6 +151,26 @@ void HistoryTest::mapsAreAlwaysTheSameBytes() {
         seen.insert(std::string(log.range(1, 1)));
     }
     QCOMPARE(seen.size(), size_t(1));
+}
+
+void HistoryTest::endIsWaitedForWithoutSayingSo() {
+    test::Driver driver;
+    driver.start("w");
+    test::api::GetWorkflowExecutionHistoryRequest request;
+    request.set_namespace_("default");
+    request.mutable_execution()->set_workflow_id("w");
+    request.set_history_event_filter_type(test::enums::HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT);
+    const auto early = driver.call("GetWorkflowExecutionHistory", request);
+    QVERIFY(!early->answered());
+    driver.pass(driver.world.limits().historyPoll);
+    const auto nothing = early->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(nothing.history().events_size(), 0);
+    QVERIFY(nothing.next_page_token().empty());
+    const auto late = driver.call("GetWorkflowExecutionHistory", request);
+    driver.complete(driver.task(), {test::Driver::completeWorkflow()});
+    const auto end = late->as<test::api::GetWorkflowExecutionHistoryResponse>();
+    QCOMPARE(end.history().events_size(), 1);
+    QVERIFY(end.history().events(0).has_workflow_execution_completed_event_attributes());
 }
 
 QTEST_GUILESS_MAIN(HistoryTest)

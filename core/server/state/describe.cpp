@@ -32,6 +32,7 @@ void fillOptions(const history::ActivityTaskScheduledEventAttributes& from,
     *options->mutable_schedule_to_start_timeout() = from.schedule_to_start_timeout();
     *options->mutable_start_to_close_timeout() = from.start_to_close_timeout();
     *options->mutable_heartbeat_timeout() = from.heartbeat_timeout();
+    if (from.has_priority()) *options->mutable_priority() = from.priority();
     if (!from.has_retry_policy()) return;
     *options->mutable_retry_policy() = from.retry_policy();
     options->mutable_retry_policy()->clear_non_retryable_error_types();
@@ -106,6 +107,16 @@ void fillExtended(const Run& run, workflow_api::WorkflowExecutionExtendedInfo* e
     if (!run.startRequestId.empty()) add(run.startRequestId, 1, enums::EVENT_TYPE_WORKFLOW_EXECUTION_STARTED);
     for (const auto& [id, event] : run.attachedRequests) {
         add(id, event, enums::EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED);
+    }
+    for (const auto& [id, update] : run.updates) {
+        const std::string& request = update.request.request_id();
+        if (request.empty() || (update.admittedId == 0 && update.acceptedId == 0)) continue;
+        // The event that brought the request is the one that counts.
+        if (update.admittedId != 0) {
+            add(request, update.admittedId, enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED);
+        } else {
+            add(request, update.acceptedId, enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
+        }
     }
 }
 

@@ -84,8 +84,8 @@ std::unique_ptr<api::TerminateWorkflowExecutionResponse> terminate(
     if (!run.open()) alreadyCompleted();
     checkFirstRun(run, request.first_execution_run_id());
     const std::string reason = request.reason().empty() ? "terminated by user via frontend" : request.reason();
-    terminateRun(world, run, reason, request.has_details() ? &request.details() : nullptr, request.identity(),
-                 request.links());
+    const std::string identity = request.identity().empty() ? "frontend-service" : request.identity();
+    terminateRun(world, run, reason, request.has_details() ? &request.details() : nullptr, identity, request.links());
     return std::make_unique<api::TerminateWorkflowExecutionResponse>();
 }
 

@@ -2,7 +2,7 @@
 // Details in which the real server was found to differ, by tests/peers/plays.
 #include <QTest>
 
-#include "tests/core/server/driver.h"
+#include "tests/core/server/update_helpers.h"
 
 using namespace orrery;
 using namespace std::chrono_literals;
@@ -58,6 +58,9 @@ private Q_SLOTS:
     void childTakesTheIdOfARunningOne();
     void historyShowsATaskInMemory();
     void nothingLastsLongerThanAHundredYears();
+    void nobodyTerminatesAsTheFrontend();
+    void activityOptionsHavePriority();
+    void requestsOfUpdatesAreKnown();
     void workerThatJustGotATaskIsThere();
     void activityThatNobodyAskedForCompletes();
     void cancellingWhatHasEndedIsDone();
@@ -409,6 +412,45 @@ void DetailsTest::aTaskIsForTheWorkerThatWent() {
     driver.signal("w", "again");
     QCOMPARE(driver.events("w").back().workflow_task_scheduled_event_attributes().task_queue().name(),
              std::string("queue"));
+}
+
+void DetailsTest::nobodyTerminatesAsTheFrontend() {
+    Driver driver;
+    driver.start("w");
+    test::api::TerminateWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_workflow_execution()->set_workflow_id("w");
+    driver.call("TerminateWorkflowExecution", request);
+    QCOMPARE(driver.events("w").back().workflow_execution_terminated_event_attributes().identity(),
+             std::string("frontend-service"));
+}
+
+void DetailsTest::activityOptionsHavePriority() {
+    Driver driver;
+    driver.start("w");
+    test::Command command = Driver::schedule("a");
+    command.mutable_schedule_activity_task_command_attributes()->mutable_priority()->set_priority_key(2);
+    driver.complete(driver.task(), {command});
+    QCOMPARE(describe(driver, "w").pending_activities(0).activity_options().priority().priority_key(), 2);
+}
+
+void DetailsTest::requestsOfUpdatesAreKnown() {
+    Driver driver;
+    driver.start("w");
+    test::api::UpdateWorkflowExecutionRequest request;
+    request.set_namespace_("default");
+    request.mutable_workflow_execution()->set_workflow_id("w");
+    request.mutable_request()->mutable_meta()->set_update_id("u");
+    request.mutable_request()->mutable_input()->set_name("set_address");
+    request.mutable_request()->set_request_id("asked");
+    driver.call("UpdateWorkflowExecution", request);
+    QVERIFY(describe(driver, "w").workflow_extended_info().request_id_infos().count("asked") == 0);
+    auto completion = Driver::completion(driver.task());
+    test::addOutcome(&completion, "u");
+    driver.call("RespondWorkflowTaskCompleted", completion);
+    const auto info = describe(driver, "w").workflow_extended_info().request_id_infos().at("asked");
+    QCOMPARE(info.event_id(), int64_t(5));
+    QCOMPARE(info.event_type(), test::enums::EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
 }
 
 QTEST_GUILESS_MAIN(DetailsTest)

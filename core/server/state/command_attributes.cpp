@@ -17,6 +17,13 @@ CommandTrouble largeMemo(const Limits& limits, const common::Memo& memo, enums::
     return CommandProblem{cause, message, true};
 }
 
+CommandTrouble largeAttributes(const Limits& limits, const common::SearchAttributes& attributes,
+                               enums::WorkflowTaskFailedCause cause) {
+    const auto problem = attributesSizeProblem(limits, attributes);
+    if (!problem) return std::nullopt;
+    return CommandProblem{cause, *problem, true};
+}
+
 using Cause = enums::WorkflowTaskFailedCause;
 
 CommandTrouble trouble(Cause cause, std::string message) { return CommandProblem{cause, std::move(message)}; }
@@ -146,7 +153,8 @@ CommandTrouble continueTrouble(const Limits& limits, const Run& run, const Names
     }
     const std::string attributes = "ContinueAsNewWorkflowExecutionCommandAttributes. ";
     if (auto large = largeTrouble(limits, from.input(), kCause, attributes + "Input exceeds size limit.")) return large;
-    return largeMemo(limits, from.memo(), kCause, attributes + "Memo exceeds size limit.");
+    if (auto large = largeMemo(limits, from.memo(), kCause, attributes + "Memo exceeds size limit.")) return large;
+    return largeAttributes(limits, from.search_attributes(), kCause);
 }
 
 namespace {
@@ -226,7 +234,8 @@ CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespac
     const std::string attributes = "StartChildWorkflowExecutionCommandAttributes.";
     if (auto large = largeTrouble(limits, from.input(), kChildCause, attributes + " Input exceeds size limit."))
         return large;
-    return largeMemo(limits, from.memo(), kChildCause, attributes + "Memo exceeds size limit.");
+    if (auto large = largeMemo(limits, from.memo(), kChildCause, attributes + "Memo exceeds size limit.")) return large;
+    return largeAttributes(limits, from.search_attributes(), kChildCause);
 }
 
 CommandTrouble signalTrouble(const Limits& limits, const Command& command) {
@@ -274,7 +283,18 @@ CommandTrouble cancelExternalTrouble(const Command& command) {
     return trouble(kCause, "Invalid RunId set" + on + ". WorkflowId=" + id + run + ns);
 }
 
-CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Command& command) {
+namespace {
+
+/// Names and data, whatever else payloads have.
+size_t sizeOf(const PayloadFields& fields) {
+    size_t size = 0;
+    for (const auto& [name, value] : fields) size += name.size() + value.data().size();
+    return size;
+}
+
+}  // namespace
+
+CommandTrouble upsertTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command) {
     constexpr auto kCause = enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
     const std::string on = " is not set on UpsertWorkflowSearchAttributesCommand.";
     if (!command.has_upsert_workflow_search_attributes_command_attributes()) {
@@ -284,9 +304,12 @@ CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Co
     if (!from.has_search_attributes()) return trouble(kCause, "SearchAttributes" + on);
     if (from.search_attributes().indexed_fields().empty()) return trouble(kCause, "IndexedFields" + on);
     if (auto problem = attributesProblem(limits, ns, from.search_attributes())) return trouble(kCause, *problem);
-    if (auto problem = attributesSizeProblem(limits, from.search_attributes()))
-        return CommandProblem{kCause, *problem, true};
-    return std::nullopt;
+    if (sizeOf(from.search_attributes().indexed_fields()) > limits.blobSize) {
+        return CommandProblem{kCause, "UpsertWorkflowSearchAttributesCommandAttributes exceeds size limit.", true};
+    }
+    common::SearchAttributes whole = *run.searchAttributes;
+    upsertFields(from.search_attributes().indexed_fields(), whole.mutable_indexed_fields());
+    return largeAttributes(limits, whole, kCause);
 }
 
 CommandTrouble memoTrouble(const Limits& limits, const Run& run, const Command& command) {
@@ -296,13 +319,11 @@ CommandTrouble memoTrouble(const Limits& limits, const Run& run, const Command& 
     const auto& from = command.modify_workflow_properties_command_attributes();
     if (!from.has_upserted_memo()) return trouble(kCause, "UpsertedMemo" + on);
     if (from.upserted_memo().fields().empty()) return trouble(kCause, "UpsertedMemo.Fields" + on);
-    size_t size = 0;
-    for (const auto& [name, value] : from.upserted_memo().fields()) size += name.size() + value.ByteSizeLong();
-    if (size > limits.blobSize) {
+    if (sizeOf(from.upserted_memo().fields()) > limits.blobSize) {
         return CommandProblem{kCause, "ModifyWorkflowPropertiesCommandAttributes exceeds size limit.", true};
     }
     common::Memo whole = *run.memo;
-    for (const auto& [name, value] : from.upserted_memo().fields()) (*whole.mutable_fields())[name] = value;
+    upsertFields(from.upserted_memo().fields(), whole.mutable_fields());
     return largeMemo(limits, whole, kCause, "ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.");
 }
 

@@ -24,7 +24,7 @@ CommandTrouble childTrouble(const Limits& limits, const Run& run, const Namespac
                             const Command& command);
 CommandTrouble signalTrouble(const Limits& limits, const Command& command);
 CommandTrouble cancelExternalTrouble(const Command& command);
-CommandTrouble upsertTrouble(const Limits& limits, const Namespace& ns, const Command& command);
+CommandTrouble upsertTrouble(const Limits& limits, const Run& run, const Namespace& ns, const Command& command);
 CommandTrouble memoTrouble(const Limits& limits, const Run& run, const Command& command);
 CommandTrouble messageTrouble(const Command& command);
 

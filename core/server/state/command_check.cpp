@@ -129,7 +129,7 @@ private:
                     enums::WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES);
                 return cancelExternal(command);
             case enums::COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
-                isFine(upsertTrouble(limits(), m_ns, command));
+                isFine(upsertTrouble(limits(), m_run, m_ns, command));
                 return;
             case enums::COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES: isFine(memoTrouble(limits(), m_run, command)); return;
             case enums::COMMAND_TYPE_PROTOCOL_MESSAGE: return protocolMessage(command);

@@ -41,6 +41,7 @@ void Matching::offer(const std::string& ns, QueueType type, const std::string& n
     TaskQueue& target = queue(ns, type, name);
     TaskLevel& level = target.level(task.priority);
     level.added.count(m_wall);
+    level.handedOut.begin(m_wall);
     while (!target.pollers.empty()) {
         auto node = target.pollers.extract(target.pollers.begin());
         const CallPtr call = m_waits.take(node.mapped().waitId);

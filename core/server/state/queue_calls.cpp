@@ -16,6 +16,23 @@ namespace orrery::server {
 namespace api = temporal::api::workflowservice::v1;
 using temporal::api::taskqueue::v1::TaskQueueStats;
 
+QueueType queueType(int type) {
+    switch (type) {
+        case enums::TASK_QUEUE_TYPE_ACTIVITY: return QueueType::Activity;
+        case enums::TASK_QUEUE_TYPE_NEXUS: return QueueType::Nexus;
+        default: return QueueType::Workflow;
+    }
+}
+
+base::Duration ageOf(const World& world, const TaskRef& task) {
+    const Run& run = *task.run;
+    if (task.kind == TaskRef::Kind::Query) return world.now - world.directQueries.at(task.stamp).since;
+    const base::Timestamp since = task.kind == TaskRef::Kind::Workflow
+                                      ? run.task->scheduledTime
+                                      : run.activities.at(task.activityId).attemptScheduledTime;
+    return world.nowOf(run) - since;
+}
+
 namespace {
 
 using Request = api::DescribeTaskQueueRequest;
@@ -24,14 +41,6 @@ constexpr std::string_view kPartitionPrefix = "/_sys/";
 constexpr int kMostBuildsAtOnce = 5;
 /// Of the four partitions that Temporal's server has, together. Nothing is held back here.
 constexpr float kTasksPerSecond = 4000;
-
-QueueType queueType(int type) {
-    switch (type) {
-        case enums::TASK_QUEUE_TYPE_ACTIVITY: return QueueType::Activity;
-        case enums::TASK_QUEUE_TYPE_NEXUS: return QueueType::Nexus;
-        default: return QueueType::Workflow;
-    }
-}
 
 template <typename Response>
 void addPollers(const World& world, const TaskQueue& queue, Response* response) {
@@ -43,15 +52,6 @@ void addPollers(const World& world, const TaskQueue& queue, Response* response) 
         payload::toProto(seen.last, poller->mutable_last_access_time());
         if (!seen.details.edited()) poller->set_rate_per_second(kUnlimitedRate);
     }
-}
-
-base::Duration ageOf(const World& world, const TaskRef& task) {
-    const Run& run = *task.run;
-    if (task.kind == TaskRef::Kind::Query) return world.now - world.directQueries.at(task.stamp).since;
-    const base::Timestamp since = task.kind == TaskRef::Kind::Workflow
-                                      ? run.task->scheduledTime
-                                      : run.activities.at(task.activityId).attemptScheduledTime;
-    return world.nowOf(run) - since;
 }
 
 TaskQueueStats statsOf(World& world, const TaskLevel& level) {

@@ -24,12 +24,15 @@ void TaskRate::advance(base::Timestamp wall) {
     m_begin += spans * kSpan;
 }
 
+void TaskRate::begin(base::Timestamp wall) {
+    if (m_used) return;
+    m_used = true;
+    m_first = wall;
+    m_begin = wall;
+}
+
 void TaskRate::count(base::Timestamp wall) {
-    if (!m_used) {
-        m_used = true;
-        m_first = wall;
-        m_begin = wall;
-    }
+    begin(wall);
     advance(wall);
     ++m_counts[m_current];
 }

@@ -64,16 +64,15 @@ base::Lazy<common::WorkerVersionStamp> stampOf(const Request& request) {
     return stamp;
 }
 
-/// A poll that got its task only after a while was one too many: workers that scale themselves are told so.
+/// The answer that has just been given brings advice too.
 template <typename Response>
-void adviseAfter(World& world, const CallPtr& call, base::Timestamp since) {
-    constexpr base::Duration kIdle = 1s;
-    if (world.wall - since < kIdle || world.outbox.empty()) return;
+void advise(World& world, const TaskQueue& queue, const CallPtr& call, Met met, base::Duration waited) {
+    if (world.outbox.empty()) return;
     auto& [answered, reply] = world.outbox.back();
     if (answered != call || !reply.message) return;
-    if (auto* response = dynamic_cast<Response*>(reply.message.get())) {
-        response->mutable_poller_scaling_decision()->set_poll_request_delta_suggestion(-1);
-    }
+    auto* response = dynamic_cast<Response*>(reply.message.get());
+    const int delta = response == nullptr ? 0 : pollAdvice(world, queue, met, waited);
+    if (delta != 0) response->mutable_poller_scaling_decision()->set_poll_request_delta_suggestion(delta);
 }
 
 template <typename Response, typename Request>
@@ -90,7 +89,8 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
     forgetOldPollers(world, queue);
     base::Lazy<common::WorkerVersionStamp> stamp = stampOf(request);
     if (auto task = world.matching.take(queue)) {
-        return give(world, *task, call, request.identity(), stamp.edited() ? &*stamp : nullptr);
+        give(world, *task, call, request.identity(), stamp.edited() ? &*stamp : nullptr);
+        return advise<Response>(world, queue, call, Met::TaskWaited, {});
     }
     auto number = std::make_shared<uint64_t>(0);
     Waits::Wait wait;
@@ -109,7 +109,7 @@ void poll(World& world, const Request& request, const CallPtr& call, QueueType t
                       const TaskRef& task, const CallPtr& waiting) {
         queue.lastPoll = world.wall;
         give(world, task, waiting, identity, stamp.edited() ? &*stamp : nullptr);
-        adviseAfter<Response>(world, waiting, since);
+        advise<Response>(world, queue, waiting, Met::TaskCame, world.wall - since);
     };
     queue.pollers.emplace(*number, std::move(poller));
 }
@@ -134,6 +134,15 @@ void pollNexus(World& world, const api::PollNexusTaskQueueRequest& request, cons
         [](World&, const TaskRef&, const CallPtr&, const std::string&, const common::WorkerVersionStamp*) {});
 }
 
+/// It is not shown any more among those who poll its queue.
+void forgetPoller(World& world, const api::ShutdownWorkerRequest& request) {
+    if (request.worker_instance_key().empty()) return;
+    for (const int type : request.task_queue_types()) {
+        TaskQueue* queue = world.matching.find(request.namespace_(), queueType(type), request.task_queue());
+        if (queue != nullptr) queue->seen.erase(request.identity());
+    }
+}
+
 /// Ends the polls of a worker that goes away, each with an empty answer of its kind, and forgets its sticky queue.
 std::unique_ptr<api::ShutdownWorkerResponse> shutdownWorker(World& world, const api::ShutdownWorkerRequest& request) {
     world.namespaceOf(request.namespace_());
@@ -151,6 +160,7 @@ std::unique_ptr<api::ShutdownWorkerResponse> shutdownWorker(World& world, const 
         }
     }
     if (!world.limits().pollsEndWithWorker) return std::make_unique<api::ShutdownWorkerResponse>();
+    forgetPoller(world, request);
     world.matching.rememberGone(request.worker_instance_key(), world.wall);
     // An empty answer is the same bytes for every kind of poll.
     for (const CallPtr& call : world.matching.endPolls(request.worker_instance_key(), nullptr)) {

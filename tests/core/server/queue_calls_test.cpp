@@ -22,6 +22,7 @@ private Q_SLOTS:
     void refusals_data();
     void refusals();
     void partitions();
+    void workerThatShutsDownIsNotShown();
 };
 
 namespace {
@@ -241,6 +242,25 @@ void QueueCallsTest::partitions() {
     request.mutable_task_queue()->set_name("/_sys/queue/1");
     QCOMPARE(driver.call("ListTaskQueuePartitions", request)->message(),
              std::string("task queue name cannot start with reserved prefix /_sys/"));
+}
+
+void QueueCallsTest::workerThatShutsDownIsNotShown() {
+    Driver driver;
+    driver.poll();
+    test::api::ShutdownWorkerRequest request;
+    request.set_namespace_("default");
+    request.set_identity("worker");
+    request.set_task_queue("queue");
+    request.add_task_queue_types(test::enums::TASK_QUEUE_TYPE_WORKFLOW);
+    driver.call("ShutdownWorker", request);
+    QCOMPARE(describe(driver, about()).pollers_size(), 1);
+    request.set_worker_instance_key("key");
+    request.set_identity("another");
+    driver.call("ShutdownWorker", request);
+    QCOMPARE(describe(driver, about()).pollers_size(), 1);
+    request.set_identity("worker");
+    driver.call("ShutdownWorker", request);
+    QCOMPARE(describe(driver, about()).pollers_size(), 0);
 }
 
 QTEST_GUILESS_MAIN(QueueCallsTest)

@@ -4,6 +4,7 @@
 
 #include "core/server/state/attributes.h"
 #include "core/server/state/methods.h"
+#include "core/server/state/namespace_delete.h"
 
 namespace orrery::server {
 
@@ -83,6 +84,7 @@ void addOperatorMethods(Methods& methods) {
     methods.add("AddSearchAttributes", add);
     methods.add("RemoveSearchAttributes", remove);
     methods.add("ListClusters", listClusters);
+    addNamespaceDeletion(methods);
 }
 
 }  // namespace orrery::server

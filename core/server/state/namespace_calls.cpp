@@ -29,8 +29,12 @@ void fillInfo(const World& world, const Namespace& known, temporal::api::namespa
     can->set_reported_problems_search_attribute(true);
     can->set_worker_heartbeats(true);
     can->set_worker_poll_complete_on_shutdown(world.limits().pollsEndWithWorker);
+    can->set_poller_autoscaling(true);
     info->mutable_limits()->set_blob_size_limit_error(int64_t(world.limits().blobSize));
     info->mutable_limits()->set_memo_size_limit_error(int64_t(world.limits().memoSize));
+    // Temporal tells it even while it takes no completions in pages.
+    constexpr int64_t kPagesOfCompletion = 40 * 1024 * 1024;
+    info->mutable_limits()->set_workflow_task_completion_size_limit_error(kPagesOfCompletion);
 }
 
 template <typename Response>
@@ -74,9 +78,15 @@ std::unique_ptr<api::DescribeNamespaceResponse> describeNamespace(World& world,
 }
 
 std::unique_ptr<api::ListNamespacesResponse> listNamespaces(World& world, const api::ListNamespacesRequest& request) {
-    if (request.page_size() < 0) throw invalidArgument("PageSize is negative; leave it out or give a positive one.");
+    constexpr int kUsualPage = 100;
+    const int size = request.page_size() > 0 ? request.page_size() : kUsualPage;
     auto response = std::make_unique<api::ListNamespacesResponse>();
-    for (const auto& [name, known] : world.namespaces()) describe(world, known, response->add_namespaces());
+    // A token is the name of the last one that was given.
+    auto next = world.namespaces().upper_bound(request.next_page_token());
+    for (; next != world.namespaces().end() && response->namespaces_size() < size; ++next) {
+        describe(world, next->second, response->add_namespaces());
+    }
+    if (next != world.namespaces().end()) response->set_next_page_token(std::prev(next)->first);
     return response;
 }
 

@@ -224,8 +224,8 @@ public:
         // Each group is on the disk before its answers leave, so that it outlives a power cut as well.
         database->run("PRAGMA synchronous = FULL");
         for (const std::string& setting : settings) database->run(setting.c_str());
-        // Takes the lock now.
-        database->run("BEGIN IMMEDIATE; COMMIT");
+        // Takes the lock now. Rolled back, for SQLite would write a header that is wrong about the file's size anew.
+        database->run("BEGIN IMMEDIATE; ROLLBACK");
     }
 
     /// Once more, of what SQLite makes of file, log and journal, and before anything is written.

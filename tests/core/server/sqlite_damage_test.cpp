@@ -24,6 +24,7 @@ class SqliteDamageTest : public QObject {
 private Q_SLOTS:
     void damageIsRefused_data();
     void damageIsRefused();
+    void aWrongSizeIsNotMendedInADamagedFile();
     void damagedHeadersAreRefused_data();
     void damagedHeadersAreRefused();
     void negativeFormatIsRefused();
@@ -93,6 +94,22 @@ void SqliteDamageTest::damagedHeadersAreRefused() {
         store.commit(change);
     }
     QVERIFY(contentOf(folder.path()) == expected);
+}
+
+/// SQLite writes the number of pages anew where the header has none.
+void SqliteDamageTest::aWrongSizeIsNotMendedInADamagedFile() {
+    constexpr qint64 kPages = 28;
+    const Folder folder;
+    fill(folder.path());
+    QFile file(folder.text());
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(kPages));
+    file.write(QByteArray(4, '\0'));
+    file.close();
+    flip(folder.text(), file.size() - 20);
+    const auto before = filesOf(folder.folder.path());
+    const QString said = refusal([&] { contentOf(folder.path()); });
+    QVERIFY2(said.startsWith("UNREADABLE") && said.contains("is damaged"), qPrintable(said));
+    QCOMPARE(filesOf(folder.folder.path()), before);
 }
 
 void SqliteDamageTest::negativeFormatIsRefused() {

@@ -43,6 +43,9 @@ void fillProperties(Dice& dice, Request* request) {
     }
 }
 
+/// The store failed, or the server crashed.
+bool isDown(const Answer& answer) { return answer.code() == base::ErrorCode::Unavailable; }
+
 }  // namespace
 
 Clients::Clients(Network& network, Oracle& oracle, const Setting& setting, EagerTask eager, EagerTask wildEager)
@@ -241,7 +244,7 @@ void Clients::erase(Dice& dice) {
     call("DeleteWorkflowExecution", request, dice);
 }
 
-void Clients::endCron(const std::string& workflowId) {
+void Clients::end(const std::string& workflowId) {
     api::TerminateWorkflowExecutionRequest request;
     request.set_namespace_(kNamespace);
     request.mutable_workflow_execution()->set_workflow_id(workflowId);
@@ -254,7 +257,7 @@ void Clients::look(Dice& dice) {
     request.set_namespace_(kNamespace);
     *request.mutable_execution() = target(dice);
     const uint64_t jumps = m_network.world().clock.jumps();
-    m_network.call("client", 0, "DescribeWorkflowExecution", request, Fault::None, [this, jumps](const Answer& answer) {
+    m_network.ask("client", 0, "DescribeWorkflowExecution", request, [this, jumps](const Answer& answer) {
         if (answer.failed() || jumps != m_network.world().clock.jumps()) return;
         m_oracle.checkDescription(answer.as<api::DescribeWorkflowExecutionResponse>());
     });
@@ -264,7 +267,8 @@ void Clients::listAll() {
     api::ListWorkflowExecutionsRequest request;
     request.set_namespace_(kNamespace);
     const uint64_t jumps = m_network.world().clock.jumps();
-    m_network.call("client", 0, "ListWorkflowExecutions", request, Fault::None, [this, jumps](const Answer& answer) {
+    m_network.ask("client", 0, "ListWorkflowExecutions", request, [this, jumps](const Answer& answer) {
+        if (isDown(answer)) return;
         if (answer.failed()) throw Violation("visibility", "the list is refused: " + answer.text());
         // The clock may have gone on after the list was made.
         if (jumps != m_network.world().clock.jumps()) return;
@@ -278,6 +282,7 @@ void Clients::ask(Dice& dice) {
     const uint64_t jumps = m_network.world().clock.jumps();
     std::set<std::string> told;
     std::string token;
+    bool down = false;
     do {
         api::ListWorkflowExecutionsRequest request;
         request.set_namespace_(kNamespace);
@@ -285,7 +290,9 @@ void Clients::ask(Dice& dice) {
         request.set_page_size(pageSize);
         request.set_next_page_token(token);
         token.clear();
-        m_network.call("client", 0, "ListWorkflowExecutions", request, Fault::None, [&](const Answer& answer) {
+        m_network.ask("client", 0, "ListWorkflowExecutions", request, [&](const Answer& answer) {
+            down = isDown(answer);
+            if (down) return;
             if (answer.failed()) throw Violation("visibility", question.filter + " is refused: " + answer.text());
             const auto page = answer.as<api::ListWorkflowExecutionsResponse>();
             if (page.executions_size() > pageSize) throw Violation("visibility", "a page is larger than asked for");
@@ -295,12 +302,14 @@ void Clients::ask(Dice& dice) {
             token = page.next_page_token();
         });
     } while (!token.empty());
+    if (down) return;
     api::CountWorkflowExecutionsRequest count;
     count.set_namespace_(kNamespace);
     count.set_query(question.filter);
     const bool grouped = dice.oneIn(2);
     if (grouped) count.set_query(question.filter + " GROUP BY ExecutionStatus");
-    m_network.call("client", 0, "CountWorkflowExecutions", count, Fault::None, [&](const Answer& answer) {
+    m_network.ask("client", 0, "CountWorkflowExecutions", count, [&](const Answer& answer) {
+        if (isDown(answer)) return;
         if (answer.failed()) throw Violation("visibility", question.filter + " is not counted: " + answer.text());
         // The clock may have gone on between the pages.
         if (jumps != m_network.world().clock.jumps()) return;
@@ -313,8 +322,8 @@ void Clients::changeNamespace(Dice& dice) {
     request.set_namespace_(kNamespace);
     const std::string description = "number " + std::to_string(++m_numbers);
     request.mutable_update_info()->set_description(description);
-    // No run may go, for the oracle looks at all of them.
-    const std::chrono::hours retention(24 * 365 * (50 + dice.below(30)));
+    const base::Duration retention = m_setting.retention > 0 ? base::Duration(std::chrono::seconds(2 + dice.below(90)))
+                                                             : kForEver + std::chrono::hours(dice.below(1000));
     payload::toProto(retention, request.mutable_config()->mutable_workflow_execution_retention_ttl());
     // One that comes late would undo what a later one did. The server may crash in it.
     const auto done = std::make_shared<bool>(false);
@@ -325,7 +334,8 @@ void Clients::changeNamespace(Dice& dice) {
     if (!*done) return;
     api::DescribeNamespaceRequest look;
     look.set_namespace_(kNamespace);
-    m_network.call("client", 0, "DescribeNamespace", look, Fault::None, [&](const Answer& answer) {
+    m_network.ask("client", 0, "DescribeNamespace", look, [&](const Answer& answer) {
+        if (isDown(answer)) return;
         const auto said = answer.as<api::DescribeNamespaceResponse>();
         if (said.namespace_info().description() != description ||
             payload::fromProto(said.config().workflow_execution_retention_ttl()) != retention) {
@@ -343,7 +353,9 @@ void Clients::follow(Dice& dice) {
     if (!idle.empty() && !dice.oneIn(4)) {
         return ask(idle[size_t(dice.below(int(idle.size())))], m_network.draw(dice));
     }
-    if (runs.empty()) return;
+    // Nobody knows yet of a run that is not kept.
+    const bool unknown = m_network.storage != nullptr && m_network.storage->hasUnwritten();
+    if (runs.empty() || unknown) return;
     const server::Run& run = *runs[size_t(dice.below(int(runs.size())))];
     auto follower = std::make_shared<Follower>();
     follower->workflowId = run.workflowId;
@@ -368,7 +380,7 @@ void Clients::ask(const std::shared_ptr<Follower>& follower, Fault fault) {
 /// A follower sees every event once, in order, and hears when there will be no more.
 void Clients::onPage(const std::shared_ptr<Follower>& follower, const Answer& answer) {
     follower->asking = false;
-    const server::Run* run = m_network.world().findRun(follower->runId);
+    const server::Run* run = runIn(m_network.world(), follower->runId);
     if (run == nullptr && m_oracle.wasDeleted(follower->runId)) {
         follower->done = true;
         return;
@@ -440,8 +452,12 @@ void Clients::testService(Dice& dice) {
     }
 }
 
+void Clients::stopRace() {
+    m_network.call("client", 0, "LockTimeSkipping", temporal::api::testservice::v1::LockTimeSkippingRequest(),
+                   Fault::None, [](const Answer&) {});
+}
+
 void Clients::unlockAll() {
-    Dice dice(0);
     while (m_network.world().clientLocks > 0) {
         m_network.call("client", 0, "UnlockTimeSkipping", temporal::api::testservice::v1::UnlockTimeSkippingRequest(),
                        Fault::None, [](const Answer&) {});

@@ -36,8 +36,8 @@ public:
     void activityById(Dice& dice);
     void testService(Dice& dice);
 
-    /// Ends a chain that would go on for ever.
-    void endCron(const std::string& workflowId);
+    /// Ends what would go on for ever.
+    void end(const std::string& workflowId);
     /// Lets programs that wait for signals go on.
     void release(const std::string& workflowId, const std::string& runId);
     void listAll();
@@ -46,6 +46,8 @@ public:
     /// Changes the namespace's properties, and looks at what became of them.
     void changeNamespace(Dice& dice);
     void unlockAll();
+    /// Somebody unlocked too often, and time runs away over runs that nobody works for.
+    void stopRace();
 
 private:
     struct Follower {

@@ -57,15 +57,15 @@ bool isNote(const HistoryEvent& event) {
 }  // namespace
 
 const server::Run& Ledger::runOf(const std::string& runId) const {
-    const server::Run* run = m_world.findRun(runId);
+    const server::Run* run = runIn(*m_world, runId);
     if (run == nullptr) throw Violation("run-lost", "run " + runId + " was promised and does not exist", runId);
     return *run;
 }
 
 void Ledger::arriving(const Request& request) {
     Arrival arrival;
-    arrival.time = m_world.now;
-    if (server::Run* run = targetOf(m_world, request)) {
+    arrival.time = m_world->now;
+    if (server::Run* run = targetOf(*m_world, request)) {
         arrival.run = run;
         arrival.open = run->open();
         arrival.runId = run->runId;
@@ -125,7 +125,7 @@ void Ledger::answered(const Request& request, const Answer& answer) {
 }
 
 void Ledger::history(const api::GetWorkflowExecutionHistoryRequest& request, const Answer& answer) const {
-    if (!answer.failed() || m_world.findRun(request.execution().run_id()) == nullptr) return;
+    if (!answer.failed() || runIn(*m_world, request.execution().run_id()) == nullptr) return;
     throw Violation("history-refused", answer.text(), request.execution().run_id());
 }
 
@@ -138,7 +138,7 @@ void Ledger::handedActivity(const api::PollActivityTaskQueueResponse& task) {
     handedTask(task.task_token(), runId);
     const auto token = server::readTaskToken(task.task_token());
     const auto earliest = m_notBefore.find(attemptKey(runId, token.first, task.attempt()));
-    if (earliest != m_notBefore.end() && m_world.now < earliest->second) {
+    if (earliest != m_notBefore.end() && m_world->now < earliest->second) {
         throw Violation("retry-early",
                         "attempt " + std::to_string(task.attempt()) + " of activity " + task.activity_id() +
                             " was handed out before its back-off was over",
@@ -168,7 +168,7 @@ void Ledger::activityEnded(const std::string& method, const Request& request) {
             m_newResults.emplace_back(runId, done->result().payloads(0).data());
         }
     } else if (const auto* byId = as<api::RespondActivityTaskCompletedByIdRequest>(request)) {
-        const server::Run* run = m_world.findRun("default", byId->workflow_id(), byId->run_id());
+        const server::Run* run = m_world->findRun("default", byId->workflow_id(), byId->run_id());
         if (run != nullptr) m_results.insert(byId->result().payloads(0).data());
     }
 }
@@ -203,7 +203,8 @@ void Ledger::terminate(const Arrival& arrival) const {
 /// An answer knows every signal that the server had taken when it was asked, and none that it had not.
 void Ledger::query(const Arrival& arrival, const Answer& answer) const {
     const auto response = answer.as<api::QueryWorkflowResponse>();
-    if (response.has_query_rejected() || arrival.run == nullptr || !arrival.open || !arrival.run->open()) return;
+    const server::Run* run = runIn(*m_world, arrival.runId);
+    if (response.has_query_rejected() || run == nullptr || !arrival.open || !run->open()) return;
     if (response.query_result().payloads_size() != 1) {
         throw Violation("query-answered", "the answer is empty", arrival.runId);
     }
@@ -236,7 +237,7 @@ void Ledger::checkReset() {
         if (m_signals.count(made.to) != 0) continue;
         const server::Run& to = runOf(made.to);
         std::set<std::string> given;
-        for (const auto& run : m_world.runs) {
+        for (const auto& run : m_world->runs) {
             if (run->workflowId != to.workflowId) continue;
             const auto known = m_signals.find(run->runId);
             if (known != m_signals.end()) given.insert(known->second.begin(), known->second.end());
@@ -245,7 +246,7 @@ void Ledger::checkReset() {
         for (const std::string& key : taken) {
             if (given.count(key) == 0) throw Violation("reset-signals", "nobody gave it signal " + key, made.to);
         }
-        const server::Run* from = m_world.findRun(made.from);
+        const server::Run* from = runIn(*m_world, made.from);
         if (from != nullptr && made.withSignals) {
             for (const std::string& key : m_rulesOf(*from).signalKeys()) {
                 if (taken.count(key) == 0) throw Violation("reset-signals", "signal " + key + " is gone", made.to);
@@ -293,7 +294,7 @@ void Ledger::check() {
 }
 
 void Ledger::checkAll() const {
-    for (const auto& run : m_world.runs) {
+    for (const auto& run : m_world->runs) {
         const HistoryRules& rules = m_rulesOf(*run);
         const auto promised = m_signals.find(run->runId);
         const std::set<std::string> none;

@@ -12,16 +12,18 @@
 namespace orrery::simulation {
 
 /// What the server has promised by its answers, and whether the histories keep it. Sees every delivery, also those
-/// whose answer no actor gets.
+/// whose answer no actor gets. Can be copied, so that what was not kept can be forgotten.
 class Ledger {
 public:
     using RulesOf = std::function<const HistoryRules&(const server::Run&)>;
-    Ledger(server::World& world, RulesOf rulesOf) : m_world(world), m_rulesOf(std::move(rulesOf)) {}
+    Ledger(server::World& world, RulesOf rulesOf) : m_world(&world), m_rulesOf(std::move(rulesOf)) {}
 
     void arriving(const Request& request);
     void answered(const Request& request, const Answer& answer);
     /// The histories are read up to now: whatever was promised since the last time has to be in them.
     void check();
+    /// The run had ended so long ago that the server keeps it no longer.
+    void expired(const std::string& runId) { m_deleted.insert(runId); }
     bool wasDeleted(const std::string& runId) const { return m_deleted.count(runId) != 0; }
     /// The end: nothing more, nothing less than what was promised.
     void checkAll() const;
@@ -68,7 +70,7 @@ private:
     void checkUpdate(const std::string& runId, const std::string& id, const std::string& outcome) const;
     const server::Run& runOf(const std::string& runId) const;
 
-    server::World& m_world;
+    server::World* m_world;
     RulesOf m_rulesOf;
     std::map<uint64_t, Arrival> m_arrivals;  ///< by delivery
     std::vector<Landed> m_newSignals;

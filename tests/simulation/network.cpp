@@ -35,6 +35,12 @@ std::unique_ptr<Message> emptyPoll(const std::string& method) {
 
 }  // namespace
 
+const server::Run* runIn(const server::World& world, const std::string& runId) {
+    const auto found =
+        std::find_if(world.runs.begin(), world.runs.end(), [&](const auto& run) { return run->runId == runId; });
+    return found == world.runs.end() ? nullptr : found->get();
+}
+
 class Network::Wire final : public server::Call {
 public:
     Wire(Request request, bool arrives) : request(std::move(request)), answerArrives(arrives) {}
@@ -93,6 +99,7 @@ void Network::drop(uint64_t owner, bool heard) {
     for (Request& request : m_late) {
         if (request.owner == owner) request.onAnswer = [](const Answer&) {};
     }
+    for (const auto& wire : m_held) wire->answerArrives = wire->answerArrives && wire->request.owner != owner;
     std::vector<std::shared_ptr<Wire>> gone;
     for (const auto& wire : m_waiting) {
         if (wire->request.owner != owner) continue;
@@ -101,9 +108,15 @@ void Network::drop(uint64_t owner, bool heard) {
     }
     if (!heard) return;
     std::erase_if(m_waiting, [owner](const auto& wire) { return wire->request.owner == owner; });
-    input([&] {
+    cancel(gone);
+}
+
+/// To forget a call changes nothing that is kept, so trouble does not matter.
+void Network::cancel(const std::vector<std::shared_ptr<Wire>>& gone) {
+    const auto forget = [&] {
         for (const auto& wire : gone) m_world.waits.cancel(wire);
-    });
+    };
+    inTrouble() ? forget() : input(forget);
 }
 
 void Network::hangUpPolls() {
@@ -113,14 +126,13 @@ void Network::hangUpPolls() {
         if (poll) gone.push_back(wire);
         return poll;
     });
-    input([&] {
-        for (const auto& wire : gone) m_world.waits.cancel(wire);
-    });
+    cancel(gone);
 }
 
 void Network::pass(base::Duration by) {
     const base::Timestamp target = wall + by;
-    while (true) {
+    if (inTrouble()) recover();
+    while (!inTrouble() && !racing()) {
         const auto wake = m_world.nextWake();
         if (!wake || *wake > target) break;
         wall = std::max(wall, *wake);
@@ -135,11 +147,13 @@ void Network::oversleep(base::Duration by) {
     input([] {});
 }
 
+/// The caller hears that it did not work, and that nobody knows how far it came.
 void Network::lose(const std::shared_ptr<Wire>& wire) {
     if (!wire->answerArrives) return;
     server::Reply reply;
     reply.message = emptyPoll(wire->request.method);
-    if (reply.message) {
+    if (wire->request.onTheSpot) reply.error.emplace(base::ErrorCode::Unavailable, "the connection is broken");
+    if (reply.message || reply.error) {
         wire->request.onAnswer(Answer{&reply});
     } else {
         m_retries.push_back(wire->request);
@@ -149,32 +163,80 @@ void Network::lose(const std::shared_ptr<Wire>& wire) {
 void Network::crashNow() {
     m_observer.note("the server crashes");
     m_doomed = false;
-    const auto waiting = std::exchange(m_waiting, {});
-    crash();
-    for (const auto& wire : waiting) lose(wire);
+    m_slowFor = 0;
+    auto lost = std::exchange(m_held, {});
+    for (const auto& wire : std::exchange(m_waiting, {})) lost.push_back(wire);
+    const bool whole = !storage->hasUnwritten();
+    if (std::exchange(m_losable, false) && !whole) m_observer.rewind();
+    restart(whole);
+    for (const auto& wire : lost) lose(wire);
     input([] {});
+}
+
+void Network::slowDown(int inputs) {
+    if (storage == nullptr || inTrouble()) return;
+    m_observer.note("the store is slow");
+    m_slowFor = inputs;
+}
+
+void Network::breakStore(int times) {
+    if (storage == nullptr) return;
+    m_observer.note("the store fails");
+    storage->setFailing(true);
+    m_brokenFor = times;
+}
+
+void Network::mendStore() {
+    if (storage == nullptr) return;
+    storage->setFailing(false);
+    const bool had = inTrouble();
+    if (had) m_observer.note("the store is well again");
+    write();
+    if (had) input([] {});
+}
+
+/// The writer tries again while time goes on.
+void Network::recover() {
+    if (--m_brokenFor <= 0) mendStore();
+}
+
+void Network::prepareForLoss() {
+    if (storage == nullptr || m_losable) return;
+    if (!m_doomed && m_slowFor == 0 && !storage->failing()) return;
+    m_losable = true;
+    m_observer.remember();
 }
 
 void Network::deliver(Request request, bool answerArrives) {
     request.delivery = ++m_deliveries;
     const auto wire = std::make_shared<Wire>(request, answerArrives);
+    if (inTrouble()) {
+        m_observer.note("refused while nothing can be kept: " + request.method);
+        lose(wire);
+        return recover();
+    }
+    const bool last = m_doomed && changesSomething(request.method);
+    // Nothing of it is kept.
+    if (last) m_slowFor = 2;
+    if (last) m_observer.note("the last input of the process: " + request.method);
     m_waiting.push_back(wire);
     const auto& method = methodOf(request.method);
-    if (m_doomed && changesSomething(request.method)) {
-        m_observer.note("the last input of the process: " + request.method);
-        m_world.begin(wall);
-        server::Methods::run(method, m_world, *request.message, wire);
-        m_world.settle();
-        m_world.outbox.clear();
-        return crashNow();
-    }
     input([&] {
         m_observer.arriving(request);
         server::Methods::run(method, m_world, *request.message, wire);
     });
+    if (last) crashNow();
 }
 
+/// What the input answered is held until it is kept, together with what came before it.
 void Network::flush() {
+    if (storage != nullptr) storage->take();
+    observe();
+    if (m_slowFor > 0 && --m_slowFor > 0 && storage->hasUnwritten()) return;
+    write();
+}
+
+void Network::observe() {
     for (auto& [call, reply] : std::exchange(m_world.outbox, {})) call->finish(std::move(reply));
     std::vector<std::shared_ptr<Wire>> done;
     std::erase_if(m_waiting, [&done](const std::shared_ptr<Wire>& wire) {
@@ -191,9 +253,21 @@ void Network::flush() {
         }
         m_observer.answered(wire->request, answer);
     }
+    m_held.insert(m_held.end(), done.begin(), done.end());
     m_observer.settled();
-    for (const auto& wire : done) {
-        if (wire->answerArrives) wire->request.onAnswer(Answer{&*wire->reply});
+}
+
+void Network::write() {
+    m_slowFor = 0;
+    const bool kept = storage == nullptr || storage->write();
+    if (kept) m_losable = false;
+    if (!kept) m_observer.note("the commit fails");
+    for (const auto& wire : std::exchange(m_held, {})) {
+        if (!kept) {
+            lose(wire);
+        } else if (wire->answerArrives) {
+            wire->request.onAnswer(Answer{&*wire->reply});
+        }
     }
 }
 

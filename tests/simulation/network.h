@@ -12,6 +12,7 @@
 
 #include "core/server/state/methods.h"
 #include "tests/simulation/dice.h"
+#include "tests/simulation/storage.h"
 
 namespace orrery::simulation {
 
@@ -37,6 +38,9 @@ struct Answer {
     }
 };
 
+/// The run, found without the server's noticing: one that it looked at counts as changed. nullptr for none.
+const server::Run* runIn(const server::World& world, const std::string& runId);
+
 enum class Fault : uint8_t { None, RequestLost, AnswerLost, Twice, Late };
 
 struct Request {
@@ -48,6 +52,8 @@ struct Request {
     std::function<void(const Answer&)> onAnswer;
     /// For observers: another number each time that the request arrives.
     uint64_t delivery = 0;
+    /// Who asked waits on the spot, and never asks again.
+    bool onTheSpot = false;
 };
 
 /// Sees every delivery as the server does, whatever becomes of the answer on its way back.
@@ -59,6 +65,10 @@ public:
     /// An input is over.
     virtual void settled() = 0;
     virtual void note(const std::string& line) = 0;
+    /// What happens from now on may be lost in a crash.
+    virtual void remember() = 0;
+    /// It was lost.
+    virtual void rewind() = 0;
 };
 
 /// A fault that is put into the server's answers, so that tests see whether the oracle finds it.
@@ -70,10 +80,10 @@ public:
 
     /// Empty for none.
     Tamper tamper;
-    /// After every input, before its answers leave: keeps what changed. Empty for nothing.
-    std::function<void()> keep;
-    /// Ends the server's process and starts another one, which begins with what was kept.
-    std::function<void()> crash;
+    /// Where the server keeps everything; nullptr for nowhere. Answers leave when what led to them is there.
+    Storage* storage = nullptr;
+    /// Ends the server's process and starts another one, which begins with what was kept. `whole`: that is everything.
+    std::function<void(bool whole)> restart;
     /// The next request that changes something is the last one of the process: it comes, and nothing of it is kept.
     void crashInNextChange() { m_doomed = true; }
     /// Crashes at once. Whoever waits for an answer hears that the connection is broken.
@@ -82,6 +92,20 @@ public:
     void crashIfDoomed() {
         if (m_doomed) crashNow();
     }
+
+    /// So many inputs come while the store is at work with one commit; then they are kept together.
+    void slowDown(int inputs);
+    /// The store refuses so many commits and requests.
+    void breakStore(int times);
+    /// It is well again, and has everything.
+    void mendStore();
+    /// An input jumped as often as one may, and the next one would go on.
+    bool racing() const {
+        const bool automatic = m_world.clock.mode() == server::ClockMode::Automatic;
+        return automatic && !inTrouble() && !m_world.held() && m_world.due.firstJumpTime();
+    }
+    /// Nothing can be kept, so nothing happens.
+    bool inTrouble() const { return storage != nullptr && storage->inTrouble(); }
 
     server::World& world() { return m_world; }
     base::Timestamp wall = *base::parseTimestamp("2026-03-12T09:00:00Z");
@@ -93,9 +117,18 @@ public:
     template <typename Message>
     void call(const std::string& who, uint64_t owner, const std::string& method, Message message, Fault fault,
               std::function<void(const Answer&)> onAnswer) {
-        send({who, owner, method, std::make_shared<const Message>(std::move(message)), std::move(onAnswer), 0}, fault);
+        send({who, owner, method, std::make_shared<const Message>(std::move(message)), std::move(onAnswer), 0, false},
+             fault);
     }
     void send(Request request, Fault fault);
+    /// The same for somebody who waits for the answer on the spot, which is there when this returns.
+    template <typename Message>
+    void ask(const std::string& who, uint64_t owner, const std::string& method, Message message,
+             std::function<void(const Answer&)> onAnswer) {
+        if (m_slowFor > 0) write();
+        deliver({who, owner, method, std::make_shared<const Message>(std::move(message)), std::move(onAnswer), 0, true},
+                true);
+    }
 
     /// Somebody whose request or answer was lost asks again, with the same request.
     void retry(Dice& dice);
@@ -107,10 +140,11 @@ public:
     /// Anything else that happens to the server.
     template <typename Work>
     void input(Work&& work) {
+        if (inTrouble()) return;
+        prepareForLoss();
         m_world.begin(wall);
         work();
         m_world.settle();
-        if (keep) keep();
         flush();
     }
     /// Wall time goes on; the server is woken when something is due, as its ticker would.
@@ -122,22 +156,31 @@ public:
     void hangUpPolls();
 
     /// Calls that wait for an answer.
-    size_t waiting() const { return m_waiting.size(); }
+    size_t waiting() const { return m_waiting.size() + m_held.size(); }
 
 private:
     class Wire;
     void deliver(Request request, bool answerArrives);
     void lose(const std::shared_ptr<Wire>& wire);
+    void cancel(const std::vector<std::shared_ptr<Wire>>& gone);
+    void prepareForLoss();
     void flush();
+    void observe();
+    void write();
+    void recover();
 
     server::World& m_world;
     Observer& m_observer;
     int m_faults = 0;
     bool m_doomed = false;
+    int m_slowFor = 0;
+    int m_brokenFor = 0;
+    bool m_losable = false;  ///< the observer was told to remember
     uint64_t m_deliveries = 0;
     std::vector<Request> m_retries;
     std::vector<Request> m_late;
     std::vector<std::shared_ptr<Wire>> m_waiting;
+    std::vector<std::shared_ptr<Wire>> m_held;  ///< answered; what led to it is not kept yet
 };
 
 }  // namespace orrery::simulation

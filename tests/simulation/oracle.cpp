@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/payload/proto.h"
 #include "tests/simulation/violation.h"
+#include "tests/simulation/workers.h"
 
 namespace orrery::simulation {
 
@@ -27,7 +29,9 @@ base::Duration backoff(const temporal::api::common::v1::RetryPolicy& policy, int
 }  // namespace
 
 Oracle::Oracle(server::World& world)
-    : m_world(world), m_ledger(world, [this](const Run& run) -> const HistoryRules& { return rules(run); }) {}
+    : m_world(world),
+      m_seen{.ledger = Ledger(world, [this](const Run& run) -> const HistoryRules& { return rules(run); })},
+      m_remembered(m_seen) {}
 
 void Oracle::note(const std::string& line) {
     if (m_keepsStory) m_story.push_back("    " + line);
@@ -36,7 +40,7 @@ void Oracle::note(const std::string& line) {
 void Oracle::arriving(const Request& request) {
     // A run may have been made by the time that passed just now.
     readHistories();
-    m_ledger.arriving(request);
+    m_seen.ledger.arriving(request);
     constexpr size_t kMost = 200;
     if (m_keepsStory)
         note(request.who + ": " + request.method + " " + request.message->ShortDebugString().substr(0, kMost));
@@ -44,7 +48,7 @@ void Oracle::arriving(const Request& request) {
 
 void Oracle::answered(const Request& request, const Answer& answer) {
     readHistories();
-    m_ledger.answered(request, answer);
+    m_seen.ledger.answered(request, answer);
     m_digest.add(uint64_t(answer.code()));
     m_digest.addText(request.method);
     if (m_keepsStory && answer.failed()) note("  " + request.method + " is refused: " + answer.text());
@@ -52,7 +56,8 @@ void Oracle::answered(const Request& request, const Answer& answer) {
 
 void Oracle::settled() {
     readHistories();
-    m_ledger.check();
+    m_seen.ledger.check();
+    checkRetention();
     checkClock();
     checkHolders();
     for (const auto& run : m_world.runs) checkRun(*run);
@@ -60,47 +65,94 @@ void Oracle::settled() {
 
 void Oracle::readHistories() {
     for (const auto& run : m_world.runs) {
-        HistoryRules& known = m_histories.try_emplace(run->number, run->runId).first->second;
+        HistoryRules& known = m_seen.histories.try_emplace(run->number, run->runId).first->second;
         while (known.lastId() < run->log.lastId()) {
             const HistoryEvent event = run->log.event(known.lastId() + 1);
             ++m_events;
             m_met.insert(event.event_type());
-            m_digest.addText(run->log.range(event.event_id(), event.event_id()));
+            const auto bytes = run->log.range(event.event_id(), event.event_id());
+            m_digest.addText(bytes);
+            m_seen.sums[run->number].addText(bytes);
             if (m_keepsStory) m_story.push_back("      " + run->workflowId + " " + eventLine(event));
             known.take(event);
         }
     }
 }
 
-void Oracle::beforeRestart() {
-    m_kept.clear();
-    // The last input may have written more, which nobody was told of.
-    for (const auto& [number, known] : m_histories) {
-        if (m_ledger.wasDeleted(known.runId())) continue;
-        if (const Run* run = m_world.findRun(known.runId())) m_kept[run->runId] = run->log.range(1, known.lastId());
+void Oracle::afterRestart(const std::string& difference) const {
+    std::map<uint64_t, const Run*> runs;
+    for (const auto& run : m_world.runs) runs[run->number] = run.get();
+    for (const auto& [number, known] : m_seen.histories) {
+        const auto found = runs.find(number);
+        const bool wanted = m_seen.gone.count(number) == 0;
+        if (wanted != (found != runs.end())) {
+            throw Violation("kept", wanted ? "the run is gone after a restart" : "a deleted run is there again",
+                            known.runId());
+        }
+        if (!wanted) continue;
+        const auto& log = found->second->log;
+        Digest sum;
+        for (int64_t id = 1; id <= log.lastId(); ++id) sum.addText(log.range(id, id));
+        if (log.lastId() != known.lastId() || sum.value() != m_seen.sums.at(number).value()) {
+            throw Violation("kept", "the history is another one after a restart", known.runId());
+        }
+    }
+    if (m_world.now < m_seen.lastNow && m_world.now != base::Timestamp()) {
+        throw Violation("clock-goes-back", "virtual time went back with a restart");
+    }
+    if (!difference.empty()) throw Violation("kept-as-it-was", difference);
+}
+
+/// A run goes when somebody deletes it, or when its namespace's retention is over; then it goes indeed.
+void Oracle::checkRetention() {
+    std::set<uint64_t> there;
+    for (const auto& run : m_world.runs) {
+        there.insert(run->number);
+        const auto expiry = m_seen.expiries.find(run->number);
+        // Later ones are looked for when the next input begins.
+        if (expiry != m_seen.expiries.end() && expiry->second <= m_seen.lastNow) {
+            throw Violation("retention", "the run has ended so long ago and is still there", run->runId);
+        }
+    }
+    for (const auto& [number, known] : m_seen.histories) {
+        if (there.count(number) != 0 || !m_seen.gone.insert(number).second) continue;
+        if (m_seen.ledger.wasDeleted(known.runId())) continue;
+        const auto expiry = m_seen.expiries.find(number);
+        if (expiry == m_seen.expiries.end() || m_world.now < expiry->second) {
+            throw Violation("retention", "the run is gone, and nobody deleted it", known.runId());
+        }
+        m_seen.ledger.expired(known.runId());
+    }
+    const auto& namespaces = m_world.namespaces();
+    if (const auto known = namespaces.find(kNamespace); known != namespaces.end()) {
+        m_seen.retention = known->second.retention;
     }
 }
 
-void Oracle::afterRestart() const {
-    for (const auto& [runId, history] : m_kept) {
-        const Run* run = m_world.findRun(runId);
-        if (run == nullptr) throw Violation("kept", "the run is gone after a restart", runId);
-        if (run->log.range(1, run->log.lastId()) != history) {
-            throw Violation("kept", "the history is another one after a restart", runId);
-        }
+/// What the namespace said when it ended, which may have been before the input that changed it or after.
+void Oracle::checkExpiry(const Run& run) {
+    if (m_world.options.testService) return;
+    const base::Timestamp ended = run.closeTime - run.skipped;
+    const auto& namespaces = m_world.namespaces();
+    const auto known = namespaces.find(run.ns);
+    const base::Duration told = known == namespaces.end() ? m_seen.retention : known->second.retention;
+    if (!run.keptUntil || (*run.keptUntil != ended + told && *run.keptUntil != ended + m_seen.retention)) {
+        throw Violation("retention", "the run is kept for another time than its namespace says", run.runId);
     }
-    if (m_world.now < m_lastNow && m_world.now != base::Timestamp()) {
-        throw Violation("clock-goes-back", "virtual time went back with a restart");
-    }
+    m_seen.expiries[run.number] = *run.keptUntil;
 }
 
 void Oracle::checkClock() {
-    if (m_world.now < m_lastNow) throw Violation("clock-goes-back", "virtual time went back");
-    m_lastNow = m_world.now;
+    if (m_world.now < m_seen.lastNow) throw Violation("clock-goes-back", "virtual time went back");
+    m_seen.lastNow = m_world.now;
     m_digest.add(uint64_t(m_world.now.time_since_epoch().count()));
     const auto due = m_world.due.firstTime();
     if (due && *due <= m_world.now) throw Violation("missed-due", "something was due and did not happen");
-    if (m_world.clock.mode() == server::ClockMode::Automatic && !m_world.held() && m_world.due.firstJumpTime()) {
+    // So many that the next input goes on.
+    constexpr uint64_t kManyJumps = 900;
+    const bool many = m_world.clock.jumps() - std::exchange(m_seen.lastJumps, m_world.clock.jumps()) >= kManyJumps;
+    const bool automatic = m_world.clock.mode() == server::ClockMode::Automatic;
+    if (automatic && !many && !m_world.held() && m_world.due.firstJumpTime()) {
         throw Violation("automatic-stands", "nothing runs, something is due, and automatic time stands");
     }
 }
@@ -133,7 +185,7 @@ void Oracle::checkRun(const Run& run) {
     if (closed == run.open()) throw Violation("status-as-history", "status and history disagree", run.runId);
     if (closed) {
         checkKeepsNothing(run);
-        if (m_closedSeen.insert(run.number).second) checkClosed(run);
+        if (m_seen.closedSeen.insert(run.number).second) checkClosed(run);
         return;
     }
     checkTask(run);
@@ -206,7 +258,7 @@ void Oracle::checkActivity(const Run& run, const server::PendingActivity& activi
             throw Violation("retry-interval", "activity " + attributes.activity_id() + " backs off for another time",
                             run.runId);
         }
-        m_ledger.retryNotBefore(run.runId, activity.scheduledId, activity.attempt, activity.nextAttemptTime);
+        m_seen.ledger.retryNotBefore(run.runId, activity.scheduledId, activity.attempt, activity.nextAttemptTime);
         missed = activity.nextAttemptTime <= m_world.now;
     }
     if (missed) {
@@ -235,7 +287,8 @@ void Oracle::checkKeepsNothing(const Run& run) const {
     if (!empty) throw Violation("closed-keeps", "the run has ended and still keeps what it waited for", run.runId);
 }
 
-void Oracle::checkClosed(const Run& run) const {
+void Oracle::checkClosed(const Run& run) {
+    checkExpiry(run);
     const HistoryEvent last = run.log.event(run.log.lastId());
     using namespace temporal::api::enums::v1;
     const std::map<EventType, WorkflowExecutionStatus> statuses = {
@@ -277,7 +330,7 @@ void Oracle::checkChain(const Run& run) const {
         nextId = last.workflow_execution_completed_event_attributes().new_execution_run_id();
     }
     if (nextId.empty()) return;
-    const Run* next = m_world.findRun(nextId);
+    const Run* next = runIn(m_world, nextId);
     if (next == nullptr) throw Violation("chain", "the run that follows does not exist", run.runId);
     const auto begun = next->startedEvent();
     const bool joined = begun.continued_execution_run_id() == run.runId && next->firstRunId == run.firstRunId &&

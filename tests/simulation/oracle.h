@@ -20,6 +20,8 @@ public:
     void answered(const Request& request, const Answer& answer) override;
     void settled() override;
     void note(const std::string& line) override;
+    void remember() override { m_remembered = m_seen; }
+    void rewind() override { m_seen = m_remembered; }
 
     /// When all has come to rest: every run has ended, nothing is left behind, and a worker that knows nothing agrees
     /// with every history.
@@ -30,18 +32,18 @@ public:
     void checkSelection(const ListQuestion& question, const std::set<std::string>& told,
                         const api::CountWorkflowExecutionsResponse& count, bool grouped) const;
     /// Somebody asked for it, or it had ended so long ago that nobody keeps it.
-    bool wasDeleted(const std::string& runId) const { return m_ledger.wasDeleted(runId); }
+    bool wasDeleted(const std::string& runId) const { return m_seen.ledger.wasDeleted(runId); }
     /// Of Describe.
     void checkDescription(const api::DescribeWorkflowExecutionResponse& description) const;
 
-    const HistoryRules& rules(const server::Run& run) const { return m_histories.at(run.number); }
+    const HistoryRules& rules(const server::Run& run) const { return m_seen.histories.at(run.number); }
     uint64_t digest() const { return m_digest.value(); }
     uint64_t events() const { return m_events; }
     const std::set<enums::EventType>& eventsMet() const { return m_met; }
+    /// Another process has begun with what was kept. `difference` says where its world is not the one of before; empty
+    /// for nowhere, or when not everything was kept.
+    void afterRestart(const std::string& difference) const;
     /// What happened, in words; only kept when asked for.
-    /// What a restart has to bring back is noted, and compared.
-    void beforeRestart();
-    void afterRestart() const;
     void keepStory() { m_keepsStory = true; }
     void headline(const std::string& line) { m_story.push_back(line); }
     const std::vector<std::string>& story() const { return m_story; }
@@ -56,7 +58,9 @@ private:
     void checkActivity(const server::Run& run, const server::PendingActivity& activity);
     void checkRunTimeouts(const server::Run& run) const;
     void checkKeepsNothing(const server::Run& run) const;
-    void checkClosed(const server::Run& run) const;
+    void checkClosed(const server::Run& run);
+    void checkExpiry(const server::Run& run);
+    void checkRetention();
     void checkChain(const server::Run& run) const;
     void checkCron(const server::Run& run, const server::Run& next) const;
     void checkRetry(const server::Run& run, const server::Run& next) const;
@@ -65,12 +69,22 @@ private:
     void checkLeaks(const Network& network) const;
     void replay(const server::Run& run) const;
 
+    /// What a crash may make undone.
+    struct Seen {
+        Ledger ledger;
+        std::map<uint64_t, HistoryRules> histories;    ///< by number of the run
+        std::map<uint64_t, Digest> sums;               ///< of the histories, byte by byte
+        std::map<uint64_t, base::Timestamp> expiries;  ///< of runs that have ended
+        std::set<uint64_t> gone;
+        std::set<uint64_t> closedSeen;
+        base::Timestamp lastNow;
+        uint64_t lastJumps = 0;
+        base::Duration retention{};
+    };
+
     server::World& m_world;
-    Ledger m_ledger;
-    std::map<uint64_t, HistoryRules> m_histories;  ///< by number of the run
-    std::set<uint64_t> m_closedSeen;
-    std::map<std::string, std::string> m_kept;  ///< run id -> history
-    base::Timestamp m_lastNow;
+    Seen m_seen;
+    Seen m_remembered;
     Digest m_digest;
     uint64_t m_events = 0;
     std::set<enums::EventType> m_met;

@@ -23,7 +23,7 @@ void Oracle::checkEnd(const Network& network) {
         if (run->open())
             throw Violation("comes-to-an-end", "the run is still open when all has come to rest", run->runId);
     }
-    m_ledger.checkAll();
+    m_seen.ledger.checkAll();
     for (const auto& run : m_world.runs) replay(*run);
     checkLeaks(network);
 }
@@ -98,7 +98,7 @@ void Oracle::checkList(const api::ListWorkflowExecutionsResponse& list) const {
     if (list.executions_size() != int(m_world.runs.size())) throw Violation("visibility", "the list has other runs");
     std::set<std::string> seen;
     for (const auto& info : list.executions()) {
-        const Run* run = m_world.findRun(info.execution().run_id());
+        const Run* run = runIn(m_world, info.execution().run_id());
         if (run == nullptr || !seen.insert(run->runId).second) throw Violation("visibility", "the list repeats a run");
         // Lists know no sizes of runs that are open.
         const int64_t length = run->open() ? 0 : rules(*run).lastId();
@@ -153,7 +153,7 @@ void Oracle::checkSelection(const ListQuestion& question, const std::set<std::st
 
 void Oracle::checkDescription(const api::DescribeWorkflowExecutionResponse& description) const {
     const auto& info = description.workflow_execution_info();
-    const Run* run = m_world.findRun(info.execution().run_id());
+    const Run* run = runIn(m_world, info.execution().run_id());
     if (run == nullptr) throw Violation("visibility", "a run is described that is not there");
     int activities = 0;
     for (const auto& [id, thing] : rules(*run).open()) {

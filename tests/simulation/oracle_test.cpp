@@ -75,6 +75,16 @@ const Fault kFaults[] = {
              for (auto& [id, timer] : run->timers) world.due.cancel(timer.due);
          }
      }},
+    {"retention",
+     [](server::World& world) {
+         for (const auto& run : world.runs) {
+             if (!run->open()) return world.removeRun(*run);
+         }
+     }},
+    {"kept-as-it-was",
+     [](server::World& world) {
+         for (const auto& run : world.runs) ++run->signalCount;
+     }},
     {"missed-time-out",
      [](server::World& world) {
          for (const auto& run : world.runs) {
@@ -419,7 +429,10 @@ constexpr int kSeedsToFind = 300;
 QString whyNotFound(const char* rule, const simulation::Options& options) {
     QStringList others;
     for (uint64_t seed = 1; seed <= kSeedsToFind; ++seed) {
-        const auto result = simulation::simulate(simulation::makePlan(seed), options);
+        auto plan = simulation::makePlan(seed);
+        // A server that was damaged cannot let go of a run.
+        if (rule != std::string("retention")) plan.setting.retention = 0;
+        const auto result = simulation::simulate(plan, options);
         if (!result.failure) continue;
         if (result.failure->rule == rule) return {};
         others << QString::fromStdString(result.failure->rule);

@@ -52,6 +52,8 @@ constexpr std::array<Known, size_t(Kind::Count)> kKnown = {{
     {Kind::Crash, "server crashes", 2, false},
     {Kind::Reset, "reset", 2, false},
     {Kind::Erase, "delete", 1, false},
+    {Kind::SlowStore, "the store is slow", 2, false},
+    {Kind::BreakStore, "the store fails", 1, false},
 }};
 
 Setting makeSetting(uint64_t seed, Dice& dice) {
@@ -61,7 +63,8 @@ Setting makeSetting(uint64_t seed, Dice& dice) {
     setting.activityWorkers = 1 + dice.below(2);
     setting.wildWorkers = dice.below(3);
     setting.duplicates = dice.oneIn(4);
-    setting.kept = dice.oneIn(2);
+    setting.kept = !dice.oneIn(3);
+    setting.retention = dice.oneIn(3) ? 5 + dice.below(60) : 0;
     setting.testService = dice.oneIn(6);
     setting.workflowIds = 1 + dice.below(6);
     constexpr int kFaults[] = {0, 4, 8, 8, 20};

@@ -45,6 +45,8 @@ enum class Kind : uint8_t {
     Crash,
     Reset,
     Erase,
+    SlowStore,
+    BreakStore,
     Count,
 };
 std::string_view kindName(Kind kind);
@@ -65,6 +67,8 @@ struct Setting {
     bool duplicates = false;
     /// The server keeps everything in a store, and crashes now and then.
     bool kept = false;
+    /// For how many seconds runs are kept that have ended; 0 for always.
+    int retention = 0;
     bool testService = false;
     int workflowIds = 5;
     /// One delivery in so many goes wrong; 0 for none.

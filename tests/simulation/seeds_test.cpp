@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Many seeds: whatever the scheduler does, the rules hold. ORRERY_SEEDS says how many, ORRERY_FIRST_SEED from which on,
-// ORRERY_SEED=n runs one alone.
+// ORRERY_SEED=n runs one alone, ORRERY_TRIES=n says how long to look for a shorter story.
 #include <QProcess>
 #include <QTest>
 #include <cstdio>
@@ -56,6 +56,7 @@ void SeedsTest::hold() {
                           .arg(seed)
                           .arg(QString::fromStdString(result.failure->rule),
                                QString::fromStdString(result.failure->what));
+            qWarning("%s", qPrintable(broken.back()));
             if (broken.size() == 1) firstBroken = plan, rule = result.failure->rule;
             if (broken.size() == kMostBroken) break;
         }
@@ -64,7 +65,8 @@ void SeedsTest::hold() {
         met.insert(result.met.begin(), result.met.end());
     }
     if (!broken.isEmpty()) {
-        const std::string report = simulation::report(simulation::shrink(firstBroken, rule));
+        const std::string report =
+            simulation::report(simulation::shrink(firstBroken, rule, {}, int(numberFrom("ORRERY_TRIES", 3000))));
         QFAIL(qPrintable(broken.join(QLatin1Char('\n')) + QLatin1Char('\n') + QString::fromStdString(report)));
     }
     qInfo("%llu seeds, %zu runs, %llu events of %zu types", static_cast<unsigned long long>(last - first + 1), runs,

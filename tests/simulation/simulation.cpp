@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/simulation/simulation.h"
 
-#include "core/server/store/keeper.h"
-#include "tests/simulation/disk.h"
+#include "tests/simulation/storage.h"
 #include "tests/simulation/violation.h"
 #include "tests/simulation/wild_worker.h"
 
@@ -15,6 +14,7 @@ server::WorldOptions worldOptions(const Setting& setting) {
     server::WorldOptions options;
     options.seed = setting.seed;
     options.testService = setting.testService;
+    options.limits.shortestRetention = 1s;
     options.timeSkipping = setting.testService && setting.seed % 2 == 0;
     return options;
 }
@@ -32,11 +32,9 @@ public:
         registerAttributes();
         m_network.setFaults(setting.faults);
         if (setting.kept) {
-            m_keeper.emplace(*m_world, m_disk, m_network.wall);
-            m_network.keep = [this] {
-                if (const auto change = m_keeper->take()) m_disk.commit(*change);
-            };
-            m_network.crash = [this] { restart(); };
+            m_storage.begin(*m_world, m_network.wall);
+            m_network.storage = &m_storage;
+            m_network.restart = [this](bool whole) { restart(whole); };
         }
         for (int i = 0; i < setting.workers; ++i) {
             m_workers.emplace_back(m_network, i, setting.duplicates ? 0 : i, (setting.seed + uint64_t(i)) % 3 != 0);
@@ -68,6 +66,8 @@ public:
             case Kind::Reset: return m_clients.reset(dice);
             case Kind::Erase: return m_clients.erase(dice);
             case Kind::Crash: return crash(dice);
+            case Kind::SlowStore: return m_network.slowDown(2 + dice.below(12));
+            case Kind::BreakStore: return m_network.breakStore(1 + dice.below(10));
             case Kind::UpdateWithStart: return m_clients.updateWithStart(dice);
             case Kind::Ask: return m_clients.ask(dice);
             case Kind::ChangeNamespace: return m_clients.changeNamespace(dice);
@@ -83,6 +83,7 @@ public:
     void rest() {
         m_oracle.note("everything comes to rest");
         m_network.setFaults(0);
+        m_network.mendStore();
         m_network.crashIfDoomed();
         Dice dice(m_setting.seed);
         while (!m_network.quiet()) {
@@ -95,6 +96,9 @@ public:
         for (int round = 0; round < kMostRounds; ++round) {
             if (workAll(dice)) continue;
             if (releaseAll()) continue;
+            stopRaces();
+            constexpr int kLong = 100;
+            if (round % kLong == kLong - 1 && endOrphans()) continue;
             const auto wake = m_world->nextWake();
             if (!anyOpen() || !wake) break;
             m_network.pass(std::max<base::Duration>(*wake - m_network.wall, 1ms));
@@ -104,8 +108,13 @@ public:
         m_oracle.checkEnd(m_network);
     }
 
+    void stopRaces() {
+        constexpr int kMostLocks = 10;
+        for (int locks = 0; m_network.racing() && locks < kMostLocks; ++locks) m_clients.stopRace();
+    }
+
     void crash(Dice& dice) {
-        if (!m_keeper) return;
+        if (!m_setting.kept) return;
         if (dice.oneIn(2)) return m_network.crashInNextChange();
         m_network.crashNow();
     }
@@ -118,8 +127,8 @@ private:
     /// What runs upsert has to be known to the namespace, as on any server.
     void registerAttributes() {
         auto& space = m_world->changeNamespace(kNamespace);
-        // The oracle looks at every run there ever was.
-        space.retention = std::chrono::hours(24 * 365 * 50);
+        // Else the oracle looks at every run there ever was.
+        space.retention = m_setting.retention > 0 ? std::chrono::seconds(m_setting.retention) : kForEver;
         auto& attributes = space.searchAttributes;
         attributes["Step"] = int(server::enums::INDEXED_VALUE_TYPE_INT);
         attributes["Color"] = int(server::enums::INDEXED_VALUE_TYPE_KEYWORD);
@@ -128,14 +137,14 @@ private:
     }
 
     /// Another process: its own random numbers, and otherwise what the store has.
-    void restart() {
-        m_oracle.beforeRestart();
-        m_keeper.reset();
+    void restart(bool whole) {
+        const std::string difference = whole ? m_storage.difference(*m_world, m_network.wall) : std::string();
+        m_storage.end();
         server::WorldOptions options = worldOptions(m_setting);
         options.seed = m_setting.seed + ++m_restarts * 1'000'003;
         m_world.emplace(options);
-        m_keeper.emplace(*m_world, m_disk, m_network.wall);
-        m_oracle.afterRestart();
+        m_storage.begin(*m_world, m_network.wall);
+        m_oracle.afterRestart(difference);
     }
 
     template <typename Actor>
@@ -238,7 +247,7 @@ private:
         for (size_t i = 0; i < m_world->runs.size(); ++i) {
             const server::Run& run = *m_world->runs[i];
             if (run.open() && !run.startedEvent().cron_schedule().empty()) {
-                m_clients.endCron(run.workflowId);
+                m_clients.end(run.workflowId);
                 did = true;
                 continue;
             }
@@ -247,6 +256,28 @@ private:
             did = true;
         }
         return did;
+    }
+
+    /// A child tells its end to the run that began it, and that one knows which run a reset made of it. Once it is
+    /// deleted nobody does, as on Temporal's server, and the new run waits for its child in vain.
+    bool lostItsBase(const server::Run& run) const {
+        const auto gone = [this](const std::string& id) { return !id.empty() && runIn(*m_world, id) == nullptr; };
+        if (run.children.empty()) return false;
+        if (gone(run.resets->originalRunId)) return true;
+        for (int64_t id = 1; id <= run.log.lastId(); ++id) {
+            const HistoryEvent event = run.log.event(id);
+            if (gone(event.workflow_task_failed_event_attributes().base_run_id())) return true;
+        }
+        return false;
+    }
+
+    bool endOrphans() {
+        std::vector<std::string> ids;
+        for (const auto& run : m_world->runs) {
+            if (run->open() && lostItsBase(*run)) ids.push_back(run->workflowId);
+        }
+        for (const std::string& id : ids) m_clients.end(id);
+        return !ids.empty();
     }
 
     /// Workers leave, callers wait no longer, and what is due in wall time is over.
@@ -264,8 +295,7 @@ private:
     const Setting m_setting;
     /// Made anew in the same place when the server crashes.
     std::optional<server::World> m_world;
-    Disk m_disk;
-    std::optional<server::Keeper> m_keeper;
+    Storage m_storage;
     Oracle m_oracle;
     Network m_network;
     Clients m_clients;
@@ -298,12 +328,13 @@ Result simulate(const Plan& plan, const Options& options) {
         for (size_t i = 0; i < plan.actions.size(); ++i) {
             if (options.story) stage.oracle().headline(actionLine(i, plan.actions[i]));
             stage.perform(plan.actions[i]);
+            stage.stopRaces();
             if (options.sabotage) options.sabotage(stage.world());
         }
         stage.rest();
     } catch (const std::exception& error) {
         result.failure = failureOf(error);
-        if (const server::Run* run = stage.world().findRun(result.failure->runId)) {
+        if (const server::Run* run = runIn(stage.world(), result.failure->runId)) {
             for (int64_t id = 1; id <= run->log.lastId(); ++id) result.history.push_back(eventLine(run->log.event(id)));
         }
     }

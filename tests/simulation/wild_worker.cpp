@@ -126,8 +126,9 @@ WildWorker::Task WildWorker::take(size_t at) {
 }
 
 /// Of the task's own events when they are all there are, else of the whole history and those that only the task has.
-WildFacts WildWorker::factsOf(const Task& task) {
+std::optional<WildFacts> WildWorker::factsOf(const Task& task) {
     Reader reader;
+    bool refused = false;
     const auto& given = task.history().events();
     const bool whole = !given.empty() && given[0].event_id() == 1 && task.next_page_token().empty();
     std::string token;
@@ -137,22 +138,23 @@ WildFacts WildWorker::factsOf(const Task& task) {
         request.set_namespace_(kNamespace);
         *request.mutable_execution() = task.workflow_execution();
         request.set_next_page_token(token);
-        m_network.call(m_identity, m_owner, "GetWorkflowExecutionHistory", request, Fault::None,
-                       [&](const Answer& answer) {
-                           token.clear();
-                           // The run may be gone by now; then nobody wants the answer either.
-                           if (answer.failed()) return;
-                           const auto page = answer.as<api::GetWorkflowExecutionHistoryResponse>();
-                           for (const HistoryEvent& event : page.history().events()) {
-                               // What came after the task was made is not part of it.
-                               if (task.query().query_type().empty() && event.event_id() > task.started_event_id()) {
-                                   continue;
-                               }
-                               reader.take(event);
-                           }
-                           token = page.next_page_token();
-                       });
+        m_network.ask(m_identity, m_owner, "GetWorkflowExecutionHistory", request, [&](const Answer& answer) {
+            token.clear();
+            refused = answer.failed();
+            if (refused) return;
+            const auto page = answer.as<api::GetWorkflowExecutionHistoryResponse>();
+            for (const HistoryEvent& event : page.history().events()) {
+                // What came after the task was made is not part of it.
+                if (task.query().query_type().empty() && event.event_id() > task.started_event_id()) {
+                    continue;
+                }
+                reader.take(event);
+            }
+            token = page.next_page_token();
+        });
     } while (!token.empty());
+    // The run is gone, or the server cannot answer now: the task is let go.
+    if (refused) return std::nullopt;
     for (const HistoryEvent& event : given) {
         if (event.event_id() > reader.facts.lastId) reader.take(event);
     }
@@ -162,7 +164,9 @@ WildFacts WildWorker::factsOf(const Task& task) {
 void WildWorker::answer(Dice& dice, int misbehaviour) {
     if (m_held.empty()) return;
     const Task task = take(size_t(dice.below(int(m_held.size()))));
-    const WildFacts facts = factsOf(task);
+    const auto known = factsOf(task);
+    if (!known) return;
+    const WildFacts& facts = *known;
     if (task.has_query()) return answerQuery(task, facts, dice, m_network.draw(dice));
     const bool badly = misbehaviour > 0 && dice.oneIn(misbehaviour);
     if (badly && dice.oneIn(3)) return fail(task, dice);
@@ -229,7 +233,9 @@ bool WildWorker::finishNext() {
     if (m_held.empty()) return false;
     Dice dice(1);
     const Task task = take(0);
-    const WildFacts facts = factsOf(task);
+    const auto known = factsOf(task);
+    if (!known) return true;
+    const WildFacts& facts = *known;
     if (task.has_query()) {
         answerQuery(task, facts, dice, Fault::None);
         return true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,7 @@ private:
 
     void accept(const Task& task, uint64_t incarnation);
     Task take(size_t at);
-    WildFacts factsOf(const Task& task);
+    std::optional<WildFacts> factsOf(const Task& task);
     void answerQuery(const Task& task, const WildFacts& facts, Dice& dice, Fault fault);
     void respond(const Completion& request, Fault fault);
     void fail(const Task& task, Dice& dice);

@@ -17,6 +17,8 @@ namespace orrery::simulation {
 
 inline constexpr const char* kNamespace = "default";
 inline constexpr const char* kQueue = "queue";
+/// A retention that no run outlives.
+inline constexpr base::Duration kForEver = std::chrono::hours(24 * 365 * 50);
 
 /// A process that runs workflow code. Keeps to what core/worker's WorkflowWorker does, but each of its steps is an
 /// action: a task is taken, later answered, and anything may happen in between.

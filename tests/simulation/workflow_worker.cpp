@@ -121,17 +121,18 @@ std::vector<worker::HistoryEvent> WorkflowWorker::history(const worker::Workflow
         request.mutable_execution()->set_workflow_id(task.workflowId);
         request.mutable_execution()->set_run_id(task.runId);
         request.set_next_page_token(token);
-        m_network.call(m_identity, m_owner, "GetWorkflowExecutionHistory", request, Fault::None,
-                       [&events, &token](const Answer& answer) {
-                           token.clear();
-                           // The run may be gone by now; then nobody wants the answer either.
-                           if (answer.failed()) return;
-                           auto page = answer.as<api::GetWorkflowExecutionHistoryResponse>();
-                           for (auto& event : *page.mutable_history()->mutable_events()) {
-                               events.push_back(std::move(event));
-                           }
-                           token = page.next_page_token();
-                       });
+        m_network.ask(m_identity, m_owner, "GetWorkflowExecutionHistory", request,
+                      [&events, &token](const Answer& answer) {
+                          token.clear();
+                          // The run is gone, or the server cannot answer now: the task is let go.
+                          if (answer.failed()) events.clear();
+                          if (answer.failed()) return;
+                          auto page = answer.as<api::GetWorkflowExecutionHistoryResponse>();
+                          for (auto& event : *page.mutable_history()->mutable_events()) {
+                              events.push_back(std::move(event));
+                          }
+                          token = page.next_page_token();
+                      });
     } while (!token.empty());
     return events;
 }
@@ -140,13 +141,16 @@ std::vector<worker::HistoryEvent> WorkflowWorker::history(const worker::Workflow
 bool WorkflowWorker::prepare(const CachedPtr& cached, worker::ReceivedTask* received) {
     worker::WorkflowTask& task = received->task;
     if (!received->nextPageToken.empty()) {
-        for (auto& event : history(task, received->nextPageToken)) task.events.push_back(std::move(event));
+        auto rest = history(task, received->nextPageToken);
+        if (rest.empty()) return false;
+        for (auto& event : rest) task.events.push_back(std::move(event));
     }
     if (cached->run && cached->run->canTake(task)) return true;
     cached->run =
         std::make_unique<worker::Run>(code(m_patched), kNamespace, task.workflowId, task.runId, task.workflowType);
     if (cached->run->canTake(task)) return true;
     auto events = history(task, {});
+    if (events.empty()) return false;
     const int64_t last = events.empty() ? 0 : events.back().event_id();
     for (auto& event : task.events) {
         if (event.event_id() > last) events.push_back(std::move(event));

@@ -62,7 +62,8 @@ void Ledger::start(const api::StartWorkflowExecutionRequest& request, const Arri
         throw Violation("start-answer", "the answer to a start names another run", run.runId);
     }
     if (response.started()) m_starts[request.request_id()] = run.runId;
-    if (!response.eager_workflow_task().task_token().empty()) {
+    // Whoever repeats his start may not have heard of the task, and is given it again.
+    if (!response.eager_workflow_task().task_token().empty() && !arrival.known) {
         handedTask(response.eager_workflow_task().task_token(), run.runId);
     }
 }

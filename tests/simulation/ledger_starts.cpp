@@ -90,10 +90,13 @@ void Ledger::updateWithStart(const api::ExecuteMultiOperationRequest& request, c
     if (run.workflowId != asked.workflow_id() || (start.started() && run.startRequestId != asked.request_id())) {
         throw Violation("start-answer", "the answer to an update with start names another run", run.runId);
     }
-    if (!start.started() && run.runId != arrival.runId) {
+    // Where the run that was there closes before it takes the update, both are tried once more.
+    const server::Run* before = runIn(*m_world, arrival.runId);
+    const bool triedAgain = arrival.open && (before == nullptr || !before->open());
+    if (!start.started() && run.runId != arrival.runId && !triedAgain) {
         throw Violation("start-answer", "the update went to a run that was not there", run.runId);
     }
-    if (start.started() && arrival.open && asked.workflow_id_reuse_policy() != kTerminateIfRunning &&
+    if (start.started() && arrival.open && !triedAgain && asked.workflow_id_reuse_policy() != kTerminateIfRunning &&
         asked.workflow_id_conflict_policy() != enums::WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING) {
         throw Violation("start-as-policy-says", "a run was started beside one that is open", run.runId);
     }

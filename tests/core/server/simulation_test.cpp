@@ -118,7 +118,10 @@ private:
             return;
         }
         auto completion = Driver::completion(task, commands(*driver.world.findRun(task.workflow_execution().run_id())));
-        for (const auto& [id, query] : task.queries()) {
+        // A map of protobuf's has another order in each process.
+        const std::map<std::string, temporal::api::query::v1::WorkflowQuery> queries(task.queries().begin(),
+                                                                                     task.queries().end());
+        for (const auto& [id, query] : queries) {
             if (pick(3) != 0)
                 (*completion.mutable_query_results())[id].set_result_type(test::enums::QUERY_RESULT_TYPE_ANSWERED);
         }

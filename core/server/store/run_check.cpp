@@ -18,7 +18,8 @@ bool inHistory(const Run& run, int64_t id) { return id >= 0 && id <= run.log.las
 bool isCount(int64_t number) { return number >= 0 && number < int64_t(1) << 60; }
 
 void checkCounts(const Run& run) {
-    bool sound = isCount(run.transitions) && isCount(run.signalCount);
+    bool sound = isCount(run.transitions) && isCount(run.signalCount) && run.taskProblems >= 0 &&
+                 run.taskProblems <= kMostAttempts;
     if (run.timeSkipping) sound = sound && isCount(run.timeSkipping->sessionSkips);
     if (!sound) unreadable(run.number, "state");
 }

@@ -33,7 +33,7 @@ enum class Try : uint8_t { First, Last };
 void updateWithStart(World& world, const AskedPtr& asked, Try which, const CallPtr& call);
 
 /// Gives the answer of the update to the caller of both.
-class UpdateAnswer final : public RestartingCall {
+class UpdateAnswer final : public CutOffCall {
 public:
     UpdateAnswer(const CallPtr& caller, const Run& run, bool started, AskedPtr asked, Try which)
         : m_caller(caller), m_started(started), m_asked(std::move(asked)), m_try(which) {
@@ -45,20 +45,24 @@ public:
         *m_start.mutable_link() = linkToStart(run);
     }
 
-    bool mayStartAgain() const override { return !m_started && m_try == Try::First; }
-    void startAgain(World& world) override {
-        try {
-            updateWithStart(world, m_asked, Try::Last, m_caller);
-        } catch (const ServiceError& error) {
-            world.fail(m_caller, error);
-        }
+    void cutOff(World& world, const CallPtr& self) override {
+        if (m_started) return world.fail(self, notFound(kUpdateCutOff));
+        // Whoever met two runs that closed may try again himself.
+        if (m_try == Try::Last) return world.fail(self, ServiceError(base::ErrorCode::Aborted, kUpdateCutOff));
+        world.later([&world, asked = m_asked, caller = m_caller] {
+            try {
+                updateWithStart(world, asked, Try::Last, caller);
+            } catch (const ServiceError& error) {
+                world.fail(caller, error);
+            }
+        });
     }
 
     void finish(Reply reply) override {
         Reply both;
         if (reply.error) {
             both.error = operationsFailed(
-                kFailed, {m_started ? std::nullopt : std::optional(operationAborted()), retryable(*reply.error)});
+                kFailed, {m_started ? std::nullopt : std::optional(operationAborted()), std::move(reply.error)});
         } else {
             auto message = std::make_unique<api::ExecuteMultiOperationResponse>();
             *message->add_responses()->mutable_start_workflow() = m_start;
@@ -70,12 +74,6 @@ public:
     }
 
 private:
-    /// Whoever met two runs that closed may try again himself.
-    ServiceError retryable(const ServiceError& error) const {
-        const bool cutOff = error.code() == base::ErrorCode::NotFound && error.what() == std::string(kUpdateCutOff);
-        return cutOff && !m_started ? ServiceError(base::ErrorCode::Aborted, kUpdateCutOff) : error;
-    }
-
     const CallPtr m_caller;
     const bool m_started;
     const AskedPtr m_asked;

@@ -457,9 +457,8 @@ void cutOff(World& world, const CallPtr& call, bool goesOn) {
     if (goesOn) {
         return world.fail(call, busyWorkflow("workflow operation can not be applied because workflow is closing"));
     }
-    const auto restarting = std::dynamic_pointer_cast<RestartingCall>(call);
-    if (!restarting || !restarting->mayStartAgain()) return world.fail(call, notFound(kUpdateCutOff));
-    world.later([&world, restarting] { restarting->startAgain(world); });
+    if (auto* own = dynamic_cast<CutOffCall*>(call.get())) return own->cutOff(world, call);
+    world.fail(call, notFound(kUpdateCutOff));
 }
 
 }  // namespace

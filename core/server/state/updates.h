@@ -62,12 +62,11 @@ bool hasAdmittedUpdates(const Run& run);
 void endUpdates(Run& run);
 /// Its handler ended, and it is not only over because its run closed.
 bool cameToItsEnd(const Update& update);
-/// A caller who would rather begin anew than hear that the run that was to take the update has closed.
-class RestartingCall : public Call {
+/// A caller for whom it is not enough to hear that the run closed before anybody accepted the update.
+class CutOffCall : public Call {
 public:
-    virtual bool mayStartAgain() const = 0;
-    /// Answers itself from now on.
-    virtual void startAgain(World& world) = 0;
+    /// Answers, or has something else done first. `self` is this call.
+    virtual void cutOff(World& world, const CallPtr& self) = 0;
 };
 constexpr const char* kUpdateCutOff = "workflow update was aborted by closing workflow";
 /// The run closes. With a follower, updates nobody accepted try again there.

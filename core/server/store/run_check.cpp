@@ -17,10 +17,26 @@ bool inHistory(const Run& run, int64_t id) { return id >= 0 && id <= run.log.las
 /// Something that is counted up, far from where numbers end.
 bool isCount(int64_t number) { return number >= 0 && number < int64_t(1) << 60; }
 
+/// In order, and where they belong.
+bool isSound(int64_t place, const AttemptPage& page) {
+    // Older files have all that they kept of an activity in its first page.
+    constexpr size_t kOlderPage = 100;
+    int last = 0;
+    for (const ActivityAttempt& attempt : page.ended) {
+        const bool belongs = place == 0 || (attempt.number - 1) / AttemptLog::kPage == place;
+        if (attempt.number <= last || attempt.number > kMostAttempts || !belongs) return false;
+        last = attempt.number;
+    }
+    return page.ended.size() <= (place == 0 ? kOlderPage : size_t(AttemptLog::kPage));
+}
+
 void checkCounts(const Run& run) {
     bool sound = isCount(run.transitions) && isCount(run.signalCount) && run.taskProblems >= 0 &&
                  run.taskProblems <= kMostAttempts;
     if (run.timeSkipping) sound = sound && isCount(run.timeSkipping->sessionSkips);
+    if (run.attempts) {
+        for (const auto& [key, page] : std::as_const(run.attempts->pages)) sound = sound && isSound(key.second, page);
+    }
     if (!sound) unreadable(run.number, "state");
 }
 

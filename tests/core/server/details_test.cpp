@@ -437,11 +437,7 @@ void DetailsTest::activityOptionsHavePriority() {
 void DetailsTest::requestsOfUpdatesAreKnown() {
     Driver driver;
     driver.start("w");
-    test::api::UpdateWorkflowExecutionRequest request;
-    request.set_namespace_("default");
-    request.mutable_workflow_execution()->set_workflow_id("w");
-    request.mutable_request()->mutable_meta()->set_update_id("u");
-    request.mutable_request()->mutable_input()->set_name("set_address");
+    auto request = test::updateRequest("u");
     request.mutable_request()->set_request_id("asked");
     driver.call("UpdateWorkflowExecution", request);
     QVERIFY(describe(driver, "w").workflow_extended_info().request_id_infos().count("asked") == 0);

@@ -8,16 +8,21 @@
 
 namespace orrery::test {
 
-/// Asks workflow "w" for one.
-inline Kept update(
-    Driver& driver, const std::string& updateId,
-    enums::UpdateWorkflowExecutionLifecycleStage stage = enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED) {
+/// Of workflow "w".
+inline api::UpdateWorkflowExecutionRequest updateRequest(const std::string& updateId) {
     api::UpdateWorkflowExecutionRequest request;
     request.set_namespace_("default");
     request.mutable_workflow_execution()->set_workflow_id("w");
-    request.mutable_wait_policy()->set_lifecycle_stage(stage);
     request.mutable_request()->mutable_meta()->set_update_id(updateId);
     request.mutable_request()->mutable_input()->set_name("set_address");
+    return request;
+}
+
+inline Kept update(
+    Driver& driver, const std::string& updateId,
+    enums::UpdateWorkflowExecutionLifecycleStage stage = enums::UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED) {
+    auto request = updateRequest(updateId);
+    request.mutable_wait_policy()->set_lifecycle_stage(stage);
     return driver.call("UpdateWorkflowExecution", request);
 }
 

@@ -151,11 +151,7 @@ void UpdateTest::pagesAreOff() {
 void UpdateTest::requestIsLookedAt() {
     Driver driver;
     driver.start("w");
-    test::api::UpdateWorkflowExecutionRequest request;
-    request.set_namespace_("default");
-    request.mutable_workflow_execution()->set_workflow_id("w");
-    request.mutable_request()->mutable_meta()->set_update_id("u");
-    request.mutable_request()->mutable_input()->set_name("set_address");
+    auto request = test::updateRequest("u");
     auto linked = request;
     linked.mutable_request()->add_links()->mutable_workflow_event()->set_namespace_("default");
     QCOMPARE(driver.call("UpdateWorkflowExecution", linked)->message(),

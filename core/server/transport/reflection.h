@@ -11,7 +11,7 @@
 
 namespace orrery::server {
 
-/// One stream of questions. A file is sent once on it, however often it is asked for or needed by another.
+/// One stream of questions. What a file needs is sent along with it, unless the stream has had that already.
 class Reflection {
 public:
     static bool serves(const std::string& path);
